@@ -1,0 +1,7 @@
+"""``python -m netintegrity``."""
+
+import sys
+
+from netintegrity.cli import main
+
+sys.exit(main())

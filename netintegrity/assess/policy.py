@@ -1,0 +1,85 @@
+"""What the operator demands: of the whole site, and of one device of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from netintegrity.model.assurance import AssuranceLevel
+from netintegrity.model.claims import ImageRole
+from netintegrity.model.digest import Digest
+from netintegrity.model.release import Release
+
+FLOOR_RULE = "NI-201"
+"""Demanded only of a platform for which the policy states a minimum."""
+
+BOTH_ROLES = frozenset({ImageRole.RUNNING, ImageRole.BOOT_NEXT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is demanded of one device."""
+
+    demanded_rules: frozenset[str]
+    """Ids; every other rule is left out, and the report lists it."""
+    minimum_assurance: AssuranceLevel = AssuranceLevel.REPORTED
+    roles: frozenset[ImageRole] = BOTH_ROLES
+    """Which images rules look at; running and boot-next are needed for "verified" regardless."""
+    minimum_releases: tuple[Release, ...] = ()
+    """At most one per train; a running release below its train's minimum is a downgrade."""
+    approved_releases: tuple[Release, ...] = ()
+    """Approved by name: settles one that cannot be ordered against floor or memory."""
+    approved_loaders: frozenset[str] | None = None
+    """Boot loader releases as printed; None: the operator does not say."""
+    approved_boot_servers: frozenset[str] = frozenset()
+    """Hosts a network boot may name."""
+    approved_signing_types: frozenset[str] = frozenset({"production"})
+    approved_digests: frozenset[Digest] = frozenset()
+    """Withdrawn images and engineering specials the operator wants; approves, never verifies."""
+    config_registers: frozenset[int] | None = None
+    """None: those that are normal on the platform."""
+    max_evidence_age: timedelta = timedelta(hours=24)
+    max_manifest_age: timedelta = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformPolicy:
+    """The part of a site's policy that is stated platform by platform."""
+
+    minimum_releases: tuple[Release, ...] = ()
+    approved_releases: tuple[Release, ...] = ()
+    approved_loaders: frozenset[str] | None = None
+    approved_signing_types: frozenset[str] = frozenset({"production"})
+    config_registers: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePolicy:
+    """``policy.yaml``, or the defaults where there is none."""
+
+    minimum_assurance: AssuranceLevel = AssuranceLevel.REPORTED
+    roles: frozenset[ImageRole] = BOTH_ROLES
+    omitted_rules: frozenset[str] = frozenset()
+    platforms: Mapping[str, PlatformPolicy] = field(default_factory=dict)
+    approved_boot_servers: frozenset[str] = frozenset()
+    approved_digests: frozenset[Digest] = frozenset()
+    max_evidence_age: timedelta = timedelta(hours=24)
+    max_manifest_age: timedelta = timedelta(days=180)
+
+    def of(self, platform_id: str, rule_ids: Iterable[str]) -> Policy:
+        """Return what is demanded of a device of this platform, of the rules there are."""
+        own = self.platforms.get(platform_id, PlatformPolicy())
+        left_out = self.omitted_rules | (set() if own.minimum_releases else {FLOOR_RULE})
+        return Policy(
+            demanded_rules=frozenset(rule_ids) - left_out,
+            minimum_assurance=self.minimum_assurance,
+            roles=self.roles,
+            minimum_releases=own.minimum_releases,
+            approved_releases=own.approved_releases,
+            approved_loaders=own.approved_loaders,
+            approved_boot_servers=self.approved_boot_servers,
+            approved_signing_types=own.approved_signing_types,
+            approved_digests=self.approved_digests,
+            config_registers=own.config_registers,
+            max_evidence_age=self.max_evidence_age,
+            max_manifest_age=self.max_manifest_age,
+        )

@@ -1,0 +1,150 @@
+"""What the transcript asserts, once parsed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netintegrity.model.assurance import Assurance
+from netintegrity.model.digest import Digest
+from netintegrity.model.reference import ReferenceKind
+from netintegrity.model.release import Release
+from netintegrity.model.subject import Identity, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in the evidence a claim was read."""
+
+    probe_id: str
+    line: int
+    """1-based line of the exchange's output."""
+
+
+class ImageRole(StrEnum):
+    """What the device does with an image."""
+
+    RUNNING = "running"
+    BOOT_NEXT = "boot-next"
+    STORED = "stored"
+
+
+class ImageKind(StrEnum):
+    """What a file named as an image is."""
+
+    IMAGE = "image"
+    """One file that holds a whole system."""
+    PACKAGE = "package"
+    """One file of a set that together is the system."""
+    PACKAGE_LIST = "package-list"
+    """The file that names such a set (``packages.conf``); nothing signs it."""
+
+    @property
+    def published_as(self) -> ReferenceKind | None:
+        """The kind a manifest lists it under; None: no manifest lists such a file."""
+        return {
+            ImageKind.IMAGE: ReferenceKind.IMAGE,
+            ImageKind.PACKAGE: ReferenceKind.PACKAGE,
+            ImageKind.PACKAGE_LIST: None,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageClaim:
+    """What a device says of one image; a claim, not a fact."""
+
+    subject: Subject
+    path: str
+    """As the device prints it, normalised to ``filesystem:path`` where the platform has those."""
+    role: ImageRole
+    kind: ImageKind = ImageKind.IMAGE
+    source: Source
+    assurance: Assurance
+    digests: frozenset[Digest] = frozenset()
+    size_bytes: int | None = None
+    release: Release | None = None
+    """As printed beside this image; None: the device did not say."""
+    members: tuple[str, ...] = ()
+    """Paths a package list names; empty for every other kind."""
+
+    @property
+    def filename(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(":")[2].rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureClaim:
+    """What a box says of its own signature; it may accuse the box, never clear it."""
+
+    subject: Subject
+    path: str
+    role: ImageRole
+    source: Source
+    assurance: Assurance
+    accepted: bool | None
+    """None: the box answered something else than yes or no."""
+    signing_type: str | None = None
+    """Lower case, one vocabulary for all platforms: ``production`` (a vendor's ``Release`` too),
+    ``special``, ``development``; any other word as printed. None: the box did not say."""
+    certificate_serial: str | None = None
+    """As printed, upper-case hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootClaim:
+    """How a subject says it will boot next."""
+
+    subject: Subject
+    source: Source
+    entries: tuple[str, ...] = ()
+    """What it will try, in order; network sources as the URL printed."""
+    config_register: int | None = None
+    """In force now; None: the platform has none, or it was not printed."""
+    config_register_next: int | None = None
+    """After the next reload, where the box says that it will differ."""
+    manual_boot: bool = False
+    """The box stops and waits for a person at its boot loader."""
+    allows_development_keys: bool = False
+    loader_release: str | None = None
+    """Boot loader (ROMMON, Aboot) as printed, e.g. ``16.12(2r)``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageClaim:
+    """Software beside the image: an SMU, an extension, an RPM."""
+
+    subject: Subject
+    name: str
+    version: str
+    state: str
+    """As printed, e.g. ``C`` or ``A, I``."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something a platform needed and could not read."""
+
+    probe_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceClaims:
+    """All claims of one device."""
+
+    platform_id: str | None = None
+    """What the text shows it to be; None: the text does not say."""
+    running_release: Release | None = None
+    other_releases: tuple[tuple[str, str], ...] = ()
+    """Other version strings of the box by name, as printed, e.g. ``("iosd", "17.9.4a")``."""
+    identities: tuple[Identity, ...] = ()
+    images: tuple[ImageClaim, ...] = ()
+    """The same file appears once for each role it has."""
+    signatures: tuple[SignatureClaim, ...] = ()
+    boots: tuple[BootClaim, ...] = ()
+    packages: tuple[PackageClaim, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def pids_of(self, subject: Subject) -> tuple[str, ...]:
+        """Return the product ids the box claims for ``subject``."""
+        return tuple(i.pid for i in self.identities if i.subject == subject and i.pid)

@@ -1,0 +1,76 @@
+"""The result of a run: enough to answer "by whose word?"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from netintegrity.model.assurance import Caveat
+from netintegrity.model.claims import DeviceClaims
+from netintegrity.model.evidence import Evidence
+from netintegrity.model.finding import Appraisal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestOutcome:
+    """What became of one manifest file."""
+
+    id: str
+    """Its manifest id where it verified, else the name of its file."""
+    filename: str
+    format_id: str | None
+    """None: in no known format."""
+    reason: str | None = None
+    """Why it was rejected, in a word of the contract; None: it verified."""
+    detail: str = ""
+    """The rejection in a sentence."""
+    signer: str | None = None
+    key_id: str | None = None
+    key_fingerprint: str | None = None
+    vendor_signed: bool | None = None
+    channel: str | None = None
+    images: int = 0
+    issued_at: datetime | None = None
+    newest_entry: datetime | None = None
+    expires_at: datetime | None = None
+    sequence: int | None = None
+    caveats: frozenset[Caveat] = frozenset()
+
+    @property
+    def status(self) -> str:
+        """``verified`` or ``rejected``."""
+        return "verified" if self.reason is None else "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceResult:
+    """One device of a run: what it said, what was read in it, what was made of it."""
+
+    evidence: Evidence
+    claims: DeviceClaims
+    appraisal: Appraisal
+    platform_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """A run, judged."""
+
+    run_id: str
+    site: str
+    started_at: datetime
+    finished_at: datetime
+    at: datetime
+    """UTC; the moment the appraisals speak for."""
+    tool_version: str
+    keyring: str
+    """``built-in`` or a path, with ``(lab)`` behind it for a lab's."""
+    keyring_digest: str
+    policy_digest: str
+    memory_digest: str
+    manifests: tuple[ManifestOutcome, ...] = ()
+    results: tuple[DeviceResult, ...] = ()
+    changed_files: tuple[str, ...] = ()
+    """Files of the site that changed since the run before."""
+    judged_as_of: bool = False
+    """True: ``at`` is not the run's own moment."""
+    carried_forward: int = 0
+    """Digests taken over from an earlier run."""

@@ -1,0 +1,154 @@
+"""What a platform module declares."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netintegrity.model.claims import DeviceClaims, Gap
+from netintegrity.model.digest import DigestAlgorithm
+from netintegrity.model.evidence import Exchange
+from netintegrity.model.release import Release
+
+
+class Subsystem(StrEnum):
+    """Which code on the device computes an answer."""
+
+    CLI = "cli"
+    """The command interpreter and what is linked into it."""
+    SHELL = "shell"
+    """The tools of the operating system below it."""
+
+
+class RunningBinding(StrEnum):
+    """What ties the image that was judged to the code that runs."""
+
+    MEASURED = "measured"
+    AUTHENTICITY_SERIAL = "authenticity-serial"
+    BUILD_ID = "build-id"
+    PATH_ONLY = "path-only"
+
+
+NO_ARGUMENT: re.Pattern[str] = re.compile(r"(?!)")
+"""Matches nothing: the command of such a probe takes no argument."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One read-only command, or one template of them."""
+
+    id: str
+    command: str
+    """As sent; ``{}`` stands for the one argument a template takes."""
+    argument: re.Pattern[str] = NO_ARGUMENT
+    """Grammar of the argument, matched whole. What a device printed is hostile input, so this
+    admits no blank, no quote and none of ``| ; & ? < >`` or a control character."""
+    subsystem: Subsystem = Subsystem.CLI
+    demanded: bool = True
+    """False: a second opinion, whose absence is no gap."""
+    read_timeout_s: float = 30.0
+
+    def request(self, argument: str | None = None) -> "Request":
+        """Return the command to send.
+
+        Raises:
+            ValueError: the argument is missing, is one too many, or breaks the grammar.
+        """
+        if ("{}" in self.command) != (argument is not None):
+            raise ValueError(f"{self.id}: wrong number of arguments")
+        if argument is not None and self.argument.fullmatch(argument) is None:
+            raise ValueError(f"{self.id}: {argument!r} cannot be part of a command")
+        command = self.command.replace("{}", argument or "")
+        return Request(probe_id=self.id, command=command, read_timeout_s=self.read_timeout_s)
+
+    def admits(self, command: str) -> bool:
+        """Say whether ``command`` is this probe's, letter by letter."""
+        head, hole, tail = self.command.partition("{}")
+        if not hole:
+            return command == self.command
+        if len(command) < len(head) + len(tail):
+            return False
+        if not (command.startswith(head) and command.endswith(tail)):
+            return False
+        return self.argument.fullmatch(command[len(head) : len(command) - len(tail)]) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A command about to be sent."""
+
+    probe_id: str
+    command: str
+    read_timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Text a platform prints that must not be stored; the group ``secret`` is cut out."""
+
+    pattern: re.Pattern[str]
+
+    def __post_init__(self) -> None:
+        """Refuse a pattern that would redact nothing."""
+        if "secret" not in self.pattern.groupindex:
+            raise ValueError(f"{self.pattern.pattern!r} has no group named secret")
+
+
+Plan = Callable[[tuple[Exchange, ...]], tuple[Request, ...]]
+"""Pure: what to send next, given the exchanges so far; nothing once all is asked. A command that
+was sent is never planned again, so the loop ends."""
+
+Interpret = Callable[[tuple[Exchange, ...]], DeviceClaims]
+"""Total and pure: what it cannot read it returns as a gap. One probe may have several exchanges,
+and any exchange may be absent: what was never asked is not its business."""
+
+ParseRelease = Callable[[str], Release | None]
+"""Pure: a release as the platform or its vendor prints it; None: not in the grammar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Everything netintegrity knows of one network operating system."""
+
+    id: str
+    title: str
+    """The name people use, ``Cisco IOS-XE``."""
+    aliases: frozenset[str]
+    """netmiko's, Ansible's (long and short) and NAPALM's names for it."""
+    netmiko_device_type: str
+    session_lines: frozenset[str]
+    """The only lines, besides probes, that opening a session may send: paging and width."""
+    enable_line: str | None = None
+    """Raises the privilege, followed by the enable secret; None: never sent."""
+    probes: tuple[Probe, ...]
+    plan: Plan
+    interpret: Interpret
+    parse_release: ParseRelease
+    strongest_digest: DigestAlgorithm
+    """The best its hash command can do; a weaker one from the box is not accepted in its stead."""
+    running_binding: RunningBinding
+    redactions: tuple[Redaction, ...] = ()
+    config_registers: frozenset[int] = frozenset()
+    """Values that are normal here; empty: the platform has no such register."""
+    reference_source: str = ""
+    """Where an operator finds references: which file, from which page."""
+
+    def probe(self, probe_id: str) -> Probe:
+        """Return the probe of this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for probe in self.probes:
+            if probe.id == probe_id:
+                return probe
+        raise KeyError(probe_id)
+
+    def admits(self, command: str) -> bool:
+        """Say whether ``command`` is one of the probes."""
+        return any(probe.admits(command) for probe in self.probes)
+
+
+def unread(probes: tuple[Probe, ...], reason: str) -> DeviceClaims:
+    """Return claims that say nothing but why: one gap for each probe."""
+    return DeviceClaims(gaps=tuple(Gap(probe_id=p.id, reason=reason) for p in probes))

@@ -1,0 +1,72 @@
+"""What a manifest format declares; private to trust until a signature was verified."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from netintegrity.model.reference import ReferenceImage
+from netintegrity.model.release import Release
+
+ParseReleases = Callable[[str, str], Release | None]
+"""``(platform id, text)`` to a release; None: that platform has no such release."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature as the envelope carries it."""
+
+    value: bytes
+    """As the algorithm of the anchor defines it."""
+    keyid: str | None = None
+    """Unauthenticated: it orders the trials and proves nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What is signed and by what, still unverified."""
+
+    signed: bytes
+    """The exact bytes the signature covers."""
+    payload: bytes
+    """What is parsed once they verified; part of ``signed``, or the same."""
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedManifest:
+    """The content of a verified payload."""
+
+    list_id: str
+    images: tuple[ReferenceImage, ...]
+    """Their ``manifest_id`` is the one ``parse`` was given."""
+    issued_at: datetime | None = None
+    newest_entry: datetime | None = None
+    expires_at: datetime | None = None
+    sequence: int | None = None
+
+
+Sniff = Callable[[str, bytes], bool]
+"""``(file name, first bytes)``: might this be the format? Never a matter of trust."""
+
+Split = Callable[[bytes, Mapping[str, bytes]], Envelope]
+"""Take the file and its detached signatures by suffix apart, touching only the envelope.
+
+Raises :class:`~netintegrity.errors.TrustError` (unsigned, malformed)."""
+
+Parse = Callable[[bytes, str, ParseReleases], ParsedManifest]
+"""``(verified payload, manifest id, release grammars)``; raises ``ValueError`` with a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestFormat:
+    """One way in which references are shipped and signed."""
+
+    id: str
+    title: str
+    max_bytes: int
+    """A larger file is not read."""
+    signature_suffixes: tuple[str, ...]
+    """Of the detached signature beside it; none: the signature is inside."""
+    sniff: Sniff
+    split: Split
+    parse: Parse
