@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from netintegrity.assess.policy import Policy
-from netintegrity.model.claims import DeviceClaims, ImageClaim, ImageRole
+from netintegrity.model.claims import DeviceClaims, ImageClaim, ImageKind, ImageRole
 from netintegrity.model.evidence import Evidence
 from netintegrity.model.finding import (
     Fault,
@@ -34,19 +34,32 @@ class Case:
     memory: Memory
     at: datetime
     """UTC; the moment the appraisal speaks for."""
+    judged_as_of: bool = False
+    """True: ``at`` is another moment than the run's own."""
     faults: tuple[Fault, ...] = ()
     """What went wrong on our side before the rules."""
 
     @property
     def images(self) -> tuple[ImageClaim, ...]:
-        """Return the images the policy asks about."""
-        return tuple(i for i in self.claims.images if i.role in self.policy.roles)
+        """Return the files the policy asks about and a manifest could list.
+
+        A package list is not among them: nothing signs it, and it stands when all its packages do.
+        """
+        return tuple(
+            i
+            for i in self.claims.images
+            if i.role in self.policy.roles and i.kind is not ImageKind.PACKAGE_LIST
+        )
 
     def release_of(self, image: ImageClaim) -> Release | None:
         """Return the release the box claims for ``image``; None: it claims none."""
         if image.release is None and image.role is ImageRole.RUNNING:
             return self.claims.running_release
         return image.release
+
+    def approves(self, image: ImageClaim) -> bool:
+        """Say whether the operator approved these very bytes; that verifies nothing."""
+        return bool(image.digests & self.policy.approved_digests)
 
 
 Check = Callable[[Case], Iterator[Observation]]
@@ -57,6 +70,8 @@ class Rule:
     """A check with its identity."""
 
     id: str
+    title: str
+    """What holds where the rule has nothing to object to: the first line of its docstring."""
     proposition: Proposition
     technique: Technique | None
     severity: Severity
@@ -76,7 +91,7 @@ class Rule:
             yield Finding(
                 rule_id=self.id,
                 proposition=self.proposition,
-                technique=self.technique,
+                technique=observation.technique or self.technique,
                 severity=self.severity,
                 observation=observation,
             )
@@ -95,6 +110,7 @@ def rule(
     def wrap(check: Check) -> Rule:
         return Rule(
             id=id_,
+            title=(check.__doc__ or id_).strip().splitlines()[0],
             proposition=proposition,
             technique=technique,
             severity=severity,

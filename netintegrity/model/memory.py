@@ -28,6 +28,11 @@ class Memory:
         """Return the floors of one subject."""
         return tuple(f.release for f in self.floors if f.subject == subject)
 
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The floors of all subjects."""
+        return tuple(f.release for f in self.floors)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFloor:

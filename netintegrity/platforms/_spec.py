@@ -48,13 +48,18 @@ class Probe:
     """False: a second opinion, whose absence is no gap."""
     read_timeout_s: float = 30.0
 
+    @property
+    def is_template(self) -> bool:
+        """True if the command takes an argument, which an earlier answer supplies."""
+        return "{}" in self.command
+
     def request(self, argument: str | None = None) -> "Request":
         """Return the command to send.
 
         Raises:
             ValueError: the argument is missing, is one too many, or breaks the grammar.
         """
-        if ("{}" in self.command) != (argument is not None):
+        if self.is_template != (argument is not None):
             raise ValueError(f"{self.id}: wrong number of arguments")
         if argument is not None and self.argument.fullmatch(argument) is None:
             raise ValueError(f"{self.id}: {argument!r} cannot be part of a command")

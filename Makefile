@@ -1,0 +1,50 @@
+# Every target works on a fresh clone: it makes .venv where it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint proof bench update-golden clean
+
+help: ## show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+demo: .venv/.run ## audit a simulated fleet over real SSH on 127.0.0.1
+	@$(BIN)/netintegrity lab audit
+
+test: .venv/.dev ## run every test, with branch coverage and its floor
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered --skip-empty
+
+lint: .venv/.dev ## formatting, types, import contracts, spelling, security lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs netintegrity tests inventories
+	$(BIN)/bandit -q -r netintegrity -c pyproject.toml
+
+proof: .venv/.dev ## the long form of the tests: every byte, every law at length; writes docs/proof.md
+	@$(BIN)/python -m tests.proof
+
+bench: .venv/.dev ## measure ratios against a peer in one run
+	@$(BIN)/python -m benchmarks
+
+update-golden: .venv/.dev ## rewrite the golden reports from what the code renders now
+	@$(BIN)/python -m pytest -q tests/golden --update-golden
+
+clean: ## remove what the targets made
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+.venv/.run: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/.run
