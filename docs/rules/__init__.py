@@ -1,0 +1,1 @@
+"""One page for each rule; `netintegrity explain NI-101` prints them."""

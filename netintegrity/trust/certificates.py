@@ -1,0 +1,88 @@
+"""Key files: one certificate or one bare public key each."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+
+from netintegrity.trust.algorithms import PublicKey
+
+MAX_KEY_FILE_BYTES: Final = 64 * 1024
+_BEGIN: Final = b"-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMaterial:
+    """What a key file holds."""
+
+    key: PublicKey
+    key_fingerprint: str
+    """``sha256:`` and hex, over the SubjectPublicKeyInfo."""
+    certificate: x509.Certificate | None
+    """None: the file is a bare key."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What a keyring pins: over the certificate's DER, or the bare key."""
+        if self.certificate is None:
+            return self.key_fingerprint
+        return _fingerprint(self.certificate.public_bytes(Encoding.DER))
+
+    @property
+    def not_after(self) -> datetime | None:
+        """Until when the certificate is valid; None: a bare key says nothing."""
+        return None if self.certificate is None else self.certificate.not_valid_after_utc
+
+
+def read_pem(content: bytes) -> KeyMaterial:
+    """Return what the file holds: a certificate (RFC 7468 section 5) or a public key (13).
+
+    Raises:
+        ValueError: it holds none, several, a private key, or a key no algorithm here takes.
+    """
+    if len(content) > MAX_KEY_FILE_BYTES:
+        raise ValueError(f"larger than {MAX_KEY_FILE_BYTES} bytes")
+    if content.count(_BEGIN) != 1:
+        raise ValueError(f"expected exactly one PEM block, found {content.count(_BEGIN)}")
+    if b"PRIVATE KEY" in content:
+        raise ValueError("holds a private key, which has no place in a keyring")
+    try:
+        if b"-----BEGIN CERTIFICATE-----" in content:
+            certificate = x509.load_pem_x509_certificate(content)
+            key = certificate.public_key()
+        else:
+            certificate, key = None, load_pem_public_key(content)
+    except UnsupportedAlgorithm as error:
+        raise ValueError("holds a key of a kind that is not known here") from error
+    except ValueError as error:
+        raise ValueError("is neither a PEM certificate nor a PEM public key") from error
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
+        raise ValueError("holds a key of a kind that is not known here")  # noqa: TRY004
+    return KeyMaterial(key=key, key_fingerprint=fingerprint_of(key), certificate=certificate)
+
+
+def fingerprint_of(key: PublicKey) -> str:
+    """Return ``sha256:`` and hex over the key's SubjectPublicKeyInfo (RFC 5280 section 4.1)."""
+    return _fingerprint(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+
+def subject_spellings(certificate: x509.Certificate) -> tuple[str, str]:
+    """Return the subject in the order of RFC 4514 section 2.1, and in the order it is encoded.
+
+    Tools disagree about which way to print a name; either names the same sequence exactly.
+    """
+    name = certificate.subject
+    return name.rfc4514_string(), ",".join(r.rfc4514_string() for r in name.rdns)
+
+
+def _fingerprint(der: bytes) -> str:
+    return f"sha256:{hashlib.sha256(der).hexdigest()}"
