@@ -55,12 +55,14 @@ def read_pem(content: bytes) -> KeyMaterial:
         raise ValueError(f"expected exactly one PEM block, found {content.count(_BEGIN)}")
     if b"PRIVATE KEY" in content:
         raise ValueError("holds a private key, which has no place in a keyring")
+    certificate: x509.Certificate | None = None
+    key: object
     try:
         if b"-----BEGIN CERTIFICATE-----" in content:
             certificate = x509.load_pem_x509_certificate(content)
             key = certificate.public_key()
         else:
-            certificate, key = None, load_pem_public_key(content)
+            key = load_pem_public_key(content)
     except UnsupportedAlgorithm as error:
         raise ValueError("holds a key of a kind that is not known here") from error
     except ValueError as error:

@@ -1,135 +1,252 @@
-"""Whose word counts, for what, and since when we know."""
+"""``keyring.yaml`` and the key files beside it; one doubt and nothing is trusted.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+One list ``anchors``; each entry names a file beside the keyring, the fingerprint it must have, and
+what its signatures are good for.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final, NoReturn, TypeVar
 
-from netintegrity.trust.algorithms import Algorithm, PublicKey
+from netintegrity import strict_yaml
+from netintegrity.errors import ConfigError, KeyringError
+from netintegrity.strict_yaml import Map, Seq, Text
+from netintegrity.trust import rfc3339
+from netintegrity.trust.algorithms import Algorithm, takes
+from netintegrity.trust.anchors import Channel, Issuer, Keyring, Purpose, Signer, TrustAnchor
+from netintegrity.trust.certificates import KeyMaterial, read_pem, subject_spellings
+from netintegrity.trust.signature import verify_issued
 
+__all__ = ["KEYRING_NAME", "Keyring", "TrustAnchor", "load_keyring"]
 
-class Purpose(StrEnum):
-    """The one thing a key is for."""
+KEYRING_NAME: Final = "keyring.yaml"
+_FIELDS: Final = {
+    "id", "file", "fingerprint", "issuers", "subject", "algorithm", "signer", "vendor", "purpose",
+    "formats", "channel", "trains", "not_after", "source",
+}  # fmt: skip
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
+_WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+_FINGERPRINT: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
+_SIGNS_LISTS: Final = {Purpose.MANIFEST, Purpose.LAB}
 
-    MANIFEST = "manifest"
-    """It signs lists of reference values."""
-    IMAGE = "image"
-    """It signs images, or the certificates inside them."""
-    DEVICE_IDENTITY = "device-identity"
-    """It issues the identities of devices."""
-    RUN_STATEMENT = "run-statement"
-    """It signs what a run concluded."""
-    WAIVER = "waiver"
-    """It excuses a finding for a while."""
-    LAB = "lab"
-    """It signs lists of simulated images; counts for simulated devices alone."""
-
-
-class Signer(StrEnum):
-    """Who holds the key; no payload says it of itself."""
-
-    VENDOR = "vendor"
-    OWNER = "owner"
-
-
-class Channel(StrEnum):
-    """What kind of build the holder signs with this key."""
-
-    RELEASE = "release"
-    ROLLING = "rolling"
-    SNAPSHOT = "snapshot"
+Word = TypeVar("Word", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issuer:
-    """A certificate above an anchor; it vouches for nothing itself."""
+def load_keyring(files: Mapping[str, bytes]) -> Keyring:
+    """Return the anchors that every ``keyring.yaml`` among ``files`` names.
 
-    file: str
-    fingerprint: str
-    subject: str
-    not_after: datetime
+    Args:
+        files: contents by relative POSIX path; a keyring names files beside it. No
+            ``keyring.yaml`` at all is an empty keyring: nobody's word counts.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustAnchor:
-    """One key whose signatures count, and how far."""
-
-    id: str
-    """Unique in the keyring, ``cisco/known-good-values``."""
-    file: str
-    """Relative to the root of the key files, POSIX."""
-    fingerprint: str
-    """``sha256:`` and 64 hex digits: of the certificate's DER, of a bare key's
-    SubjectPublicKeyInfo."""
-    key_fingerprint: str
-    """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
-    key: PublicKey
-    algorithm: Algorithm
-    subject: str
-    """Of the certificate, as the keyring writes it; of a bare key its id."""
-    issuers: tuple[Issuer, ...] = ()
-    """Each issued the one before; none: pinned by itself."""
-    signer: Signer
-    vendor: str | None
-    """Whose key; None: an owner's."""
-    purpose: Purpose
-    formats: frozenset[str]
-    """Formats it may sign."""
-    channel: Channel = Channel.RELEASE
-    trains: tuple[str, ...] = ("*",)
-    """Globs over the train of a release."""
-    not_after: datetime | None = None
-    """UTC; None: nothing says until when. Past it, a caveat."""
-    source: str = ""
-
-    @property
-    def holder(self) -> str:
-        """The vendor, or ``owner``: to whom a rollback floor belongs."""
-        return self.vendor if self.signer is Signer.VENDOR and self.vendor else "owner"
-
-    @property
-    def is_vendor(self) -> bool:
-        """The only source of "vendor-signed"."""
-        return self.signer is Signer.VENDOR
-
-    def may_sign(self, format_id: str) -> bool:
-        """Say whether it is for lists of this format."""
-        return format_id in self.formats
-
-    def is_named_by(self, keyid: str | None) -> bool:
-        """Say whether a signature's hint means this key."""
-        return keyid is not None and keyid.lower() in {self.fingerprint, self.key_fingerprint}
+    Raises:
+        KeyringError: a field unknown, missing or of a wrong value, an id used twice, a file that
+            is not there or is not the one its fingerprint names, another subject, a chain that
+            does not hold. Says where, what was expected, and what to do.
+    """
+    anchors: dict[str, TrustAnchor] = {}
+    for name in sorted(files):
+        folder, _, last = name.rpartition("/")
+        if last != KEYRING_NAME:
+            continue
+        for entry, anchor in _Reader(name, folder, files).anchors():
+            if anchor.id in anchors:
+                _fail(name, entry.key_lines["id"], f"the id {anchor.id!r} is used twice")
+            anchors[anchor.id] = anchor
+    return Keyring(tuple(anchors.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Keyring:
-    """All anchors of a run, each under one id."""
+def _fail(name: str, line: int, detail: str, *, hint: str = "", fingerprint: str = "") -> NoReturn:
+    error = KeyringError(
+        manifest_id=f"{name}:{line}", key_fingerprint=fingerprint or None, detail=detail
+    )
+    if hint:
+        error.hint = hint
+    raise error
 
-    anchors: tuple[TrustAnchor, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Refuse two anchors of one id."""
-        ids = [a.id for a in self.anchors]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two anchors of one id")
+class _Reader:
+    """One keyring file."""
 
-    def __iter__(self) -> Iterator[TrustAnchor]:
-        """Iterate over all anchors."""
-        return iter(self.anchors)
+    def __init__(self, name: str, folder: str, files: Mapping[str, bytes]) -> None:
+        self._name, self._folder, self._files = name, folder, files
 
-    def of_purpose(self, purpose: Purpose) -> tuple[TrustAnchor, ...]:
-        """Return the anchors that are for ``purpose``."""
-        return tuple(a for a in self.anchors if a.purpose is purpose)
+    def anchors(self) -> Iterator[tuple[Map, TrustAnchor]]:
+        try:
+            document = strict_yaml.load(self._files[self._name], name=self._name)
+        except ConfigError as error:
+            raise KeyringError(manifest_id=self._name, detail=str(error)) from error
+        if document is None:
+            return
+        if not isinstance(document, Map) or set(document) != {"anchors"}:
+            _fail(self._name, document.line, "expected one field, `anchors`: a list of keys")
+        entries = document["anchors"]
+        if isinstance(entries, Text) and entries == "":
+            return
+        if not isinstance(entries, Seq):
+            _fail(self._name, entries.line, "`anchors` is not a list")
+        for entry in entries:
+            if not isinstance(entry, Map):
+                _fail(self._name, entry.line, "an anchor is a mapping that begins with `- id:`")
+            yield entry, self._anchor(entry)
 
-    def for_format(self, format_id: str, purposes: frozenset[str]) -> tuple[TrustAnchor, ...]:
-        """Return the anchors whose signature over such a list counts."""
-        return tuple(a for a in self.anchors if a.purpose in purposes and a.may_sign(format_id))
+    def _anchor(self, entry: Map) -> TrustAnchor:
+        for field, line in entry.key_lines.items():
+            if field not in _FIELDS:
+                known = ", ".join(sorted(_FIELDS))
+                _fail(self._name, line, f"{field!r} is not a known field; expected {known}")
+        anchor_id = self._matching(entry, "id", _ID, "letters, digits and . _ / -")
+        path, material = self._key_file(entry)
+        purpose, signer = self._word(entry, "purpose", Purpose), self._word(entry, "signer", Signer)
+        formats = self._words(entry, "formats", _WORD)
+        if purpose in _SIGNS_LISTS and not formats:
+            self._missing(entry, "formats", "the manifest formats this key may sign")
+        if signer is Signer.VENDOR and "vendor" not in entry:
+            self._missing(entry, "vendor", "whose key it is")
+        algorithm = self._word(entry, "algorithm", Algorithm)
+        if not takes(algorithm, material.key):
+            self._wrong(entry, "algorithm", f"{path} holds no key that signs {algorithm}")
+        return TrustAnchor(
+            id=anchor_id,
+            file=path,
+            fingerprint=material.fingerprint,
+            key_fingerprint=material.key_fingerprint,
+            key=material.key,
+            algorithm=algorithm,
+            subject=self._subject(entry, material, anchor_id),
+            issuers=self._issuers(entry, material),
+            signer=signer,
+            vendor=self._matching(entry, "vendor", _WORD, "one lower-case word")
+            if "vendor" in entry
+            else None,
+            purpose=purpose,
+            formats=frozenset(formats),
+            channel=self._word(entry, "channel", Channel)
+            if "channel" in entry
+            else Channel.RELEASE,
+            trains=self._words(entry, "trains", _TRAIN) or ("*",),
+            not_after=self._not_after(entry, material),
+            source=self._text(entry, "source") if "source" in entry else "",
+        )
 
-    def by_id(self, anchor_id: str) -> TrustAnchor | None:
-        """Return the anchor of this id; None: there is none."""
-        return next((a for a in self.anchors if a.id == anchor_id), None)
+    def _key_file(self, entry: Map) -> tuple[str, KeyMaterial]:
+        """Return the path and content of the file ``entry`` names, once it is the one it pins."""
+        path = f"{self._folder}/{self._text(entry, 'file')}".lstrip("/")
+        if path not in self._files:
+            self._wrong(
+                entry,
+                "file",
+                f"there is no {path} beside the keyring (files end in .pem or .pub)",
+                hint="put the file there, or remove the anchor that names it",
+            )
+        try:
+            material = read_pem(self._files[path])
+        except ValueError as error:
+            self._wrong(entry, "file", f"{path} {error}")
+        pinned = self._matching(
+            entry, "fingerprint", _FINGERPRINT, "sha256: and 64 lower-case hex digits"
+        )
+        if pinned != material.fingerprint:
+            over = "the certificate's DER" if material.certificate else "the key's SPKI DER"
+            self._wrong(
+                entry,
+                "fingerprint",
+                f"{path} is another key: SHA-256 of {over} is {material.fingerprint}",
+                fingerprint=pinned,
+            )
+        return path, material
 
-    @property
-    def has_lab_keys(self) -> bool:
-        """Say whether any anchor is a lab's."""
-        return bool(self.of_purpose(Purpose.LAB))
+    def _subject(self, entry: Map, material: KeyMaterial, anchor_id: str) -> str:
+        if material.certificate is None:
+            if "subject" in entry:
+                self._wrong(entry, "subject", "a bare key has no subject; remove the field")
+            return anchor_id
+        spellings = subject_spellings(material.certificate)
+        if "subject" not in entry:
+            return spellings[0]
+        stated = self._text(entry, "subject")
+        if stated not in spellings:
+            self._wrong(entry, "subject", f"the certificate is of {spellings[0]!r}")
+        return stated
+
+    def _issuers(self, entry: Map, material: KeyMaterial) -> tuple[Issuer, ...]:
+        listed = entry.get("issuers")
+        if listed is None:
+            return ()
+        below = material.certificate
+        if not isinstance(listed, Seq) or not listed or below is None:
+            self._wrong(entry, "issuers", "a list of {file, fingerprint}, above a certificate")
+        found: list[Issuer] = []
+        for link in listed:
+            if not isinstance(link, Map) or set(link) != {"file", "fingerprint"}:
+                _fail(self._name, link.line, "an issuer is {file: …, fingerprint: …}")
+            path, above = self._key_file(link)
+            if above.certificate is None:
+                self._wrong(link, "file", f"{path} is no certificate")
+            try:
+                verify_issued(below, above.certificate)
+            except ValueError as error:
+                self._wrong(link, "file", f"the chain breaks below {path}: the certificate {error}")
+            below = above.certificate
+            found.append(
+                Issuer(
+                    file=path,
+                    fingerprint=above.fingerprint,
+                    subject=below.subject.rfc4514_string(),
+                    not_after=below.not_valid_after_utc,
+                )
+            )
+        return tuple(found)
+
+    def _not_after(self, entry: Map, material: KeyMaterial) -> datetime | None:
+        if "not_after" not in entry:
+            return material.not_after
+        try:
+            stated = rfc3339.parse(self._text(entry, "not_after"))
+        except ValueError as error:
+            self._wrong(entry, "not_after", str(error))
+        return min(stated, material.not_after or stated)
+
+    def _text(self, entry: Map, field: str) -> str:
+        value = entry.get(field)
+        if value is None:
+            self._missing(entry, field, "which every key needs")
+        if not isinstance(value, Text) or not value.strip():
+            self._wrong(entry, field, "expected one value that is not empty")
+        return str(value)
+
+    def _matching(self, entry: Map, field: str, grammar: re.Pattern[str], expected: str) -> str:
+        text = self._text(entry, field)
+        if grammar.fullmatch(text) is None:
+            self._wrong(entry, field, f"expected {expected}, got {text!r}")
+        return text
+
+    def _word(self, entry: Map, field: str, words: type[Word]) -> Word:
+        text = self._text(entry, field)
+        try:
+            return words(text)
+        except ValueError:
+            self._wrong(entry, field, f"expected one of {', '.join(words)}, got {text!r}")
+
+    def _words(self, entry: Map, field: str, grammar: re.Pattern[str]) -> tuple[str, ...]:
+        listed = entry.get(field)
+        if listed is None:
+            return ()
+        if not isinstance(listed, Seq) or not listed:
+            self._wrong(entry, field, "expected a list of words, [like, this]")
+        for item in listed:
+            if not isinstance(item, Text) or grammar.fullmatch(item) is None:
+                self._wrong(entry, field, f"{item!r} cannot stand here")
+        return tuple(str(item) for item in listed)
+
+    def _missing(self, entry: Map, field: str, why: str) -> NoReturn:
+        _fail(self._name, entry.line, f"{field!r} is missing: {why}")
+
+    def _wrong(
+        self, entry: Map, field: str, detail: str, *, hint: str = "", fingerprint: str = ""
+    ) -> NoReturn:
+        line = entry.key_lines.get(field, entry.line)
+        _fail(self._name, line, f"{field}: {detail}", hint=hint, fingerprint=fingerprint)

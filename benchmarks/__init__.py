@@ -1,0 +1,1 @@
+"""Load runs and peers side by side; never run by the tests."""

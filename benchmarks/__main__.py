@@ -1,0 +1,6 @@
+"""``make bench``: every figure is a ratio or a difference measured in one run."""
+
+from benchmarks import startup
+
+if __name__ == "__main__":
+    startup.main()

@@ -1,0 +1,198 @@
+"""``manifest build`` and ``sign``: an owner's own list; it is never called vendor-signed."""
+
+import argparse
+import getpass
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from netintegrity.cli import _trust
+from netintegrity.cli._output import say
+from netintegrity.errors import ConfigError, ExitStatus
+from netintegrity.model.claims import ImageRole
+from netintegrity.model.digest import DigestAlgorithm
+from netintegrity.model.reference import ReferenceKind
+from netintegrity.platforms._spec import Platform
+from netintegrity.store.image_files import files_in, hash_file
+from netintegrity.store.imports import write_atomically
+from netintegrity.store.manifests import SIGNATURE_SUFFIXES, read_limited
+from netintegrity.trust import payload as payloads
+from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_pem, sign_manifest
+
+_ALGORITHMS: Final = (DigestAlgorithm.MD5, DigestAlgorithm.SHA256, DigestAlgorithm.SHA512)
+_NOT_IMAGES: Final = frozenset({*SIGNATURE_SUFFIXES, ".md5", ".sha256", ".sha512", ".txt", ".json"})
+_MAX_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
+_MAX_KEY_BYTES: Final = 64 * 1024
+_MAX_DAYS: Final = 3650
+_STARTS: Final = re.compile(r"(?<![0-9A-Za-z])v?(?=\d)")
+_ENDS: Final = re.compile(r"[-._]|$")
+
+
+def build(arguments: argparse.Namespace) -> ExitStatus:
+    """Make the payload of a list: from files of this host, or from a box of a run."""
+    issued_at = _trust.moment(arguments.at).replace(microsecond=0)
+    if not 1 <= arguments.expires_in_days <= _MAX_DAYS:
+        raise ConfigError(f"expected 1 to {_MAX_DAYS}", where="--expires-in-days")
+    if arguments.from_images is not None:
+        entries = tuple(_of_images(arguments))
+    else:
+        entries = tuple(_of_run(arguments))
+    content = build_manifest(
+        entries,
+        list_id=arguments.id,
+        sequence=arguments.sequence,
+        issued_at=issued_at,
+        expires_at=issued_at + timedelta(days=arguments.expires_in_days),
+    )
+    _check(content, where="the list that was built")
+    _write(content, arguments.output)
+    say(f"netintegrity: {len(entries)} images; sign it with `netintegrity manifest sign`")
+    return ExitStatus.VERIFIED
+
+
+def sign(arguments: argparse.Namespace) -> ExitStatus:
+    """Put a payload into an envelope, and say what would make others trust the key."""
+    content = read_limited(arguments.payload, _MAX_PAYLOAD_BYTES)
+    _check(content, where=str(arguments.payload))
+    pem, password = _key(arguments.key)
+    _write(sign_manifest(content, pem, password), arguments.output)
+    public = public_pem(pem, password)
+    file = f"{arguments.key.stem}-public.pem"
+    stanza = anchor_yaml(
+        public,
+        anchor_id=f"owner/{re.sub('[^A-Za-z0-9._-]', '-', arguments.key.stem) or 'key'}",
+        file=file,
+        source="our own key; say here who holds it",
+    )
+    say("netintegrity: signed. Whoever shall trust this key needs a folder for --keys with two")
+    say(f"files. {file}:\n{public.decode()}keyring.yaml:\n{stanza}")
+    return ExitStatus.VERIFIED
+
+
+def _check(content: bytes, *, where: str) -> None:
+    """Refuse to make or sign what every reader would reject."""
+    try:
+        parsed = payloads.parse(content, "", _trust.releases())
+    except ValueError as error:
+        raise ConfigError(str(error), where=where) from error
+    if not parsed.images:
+        raise ConfigError("lists nothing", where=where)
+
+
+def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
+    platform = _platform(arguments.platform)
+    for path in files_in(arguments.from_images):
+        if path.suffix in _NOT_IMAGES or path.name.startswith("README"):
+            say(f"netintegrity: {path.name} left out: by its name it is no image")
+            continue
+        release = arguments.release or _release_in(path.name, platform)
+        if release is None:
+            raise ConfigError(
+                f"its name shows no release of {platform.id}",
+                where=str(path),
+                hint="state it with --release, one folder for each release",
+            )
+        hashed = hash_file(path, _ALGORITHMS)
+        sha256 = next(d for d in hashed.digests if d.algorithm is DigestAlgorithm.SHA256)
+        yield Entry(
+            kind=ReferenceKind.PACKAGE if path.suffix == ".pkg" else ReferenceKind.IMAGE,
+            filename=path.name,
+            platforms=(platform.id,),
+            hardware=tuple(arguments.hardware or ()),
+            release=release,
+            size_bytes=hashed.size_bytes,
+            digests=hashed.digests,
+            origin="file",
+            source=path.name,
+            source_digest=str(sha256),
+        )
+
+
+def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:
+    """Yield what a golden box runs and will boot, by its own word, which the list then repeats."""
+    from netintegrity import app
+
+    if arguments.device is None:
+        raise ConfigError("needed with --from-run", where="--device")
+    evidence, claims = app.interpret_stored(arguments.from_run, arguments.device)
+    where = f"{arguments.from_run} {arguments.device}"
+    if evidence.failure is not None or claims.gaps:
+        raise ConfigError(
+            "its evidence has gaps",
+            where=where,
+            hint="take a box that answered everything: `netintegrity assess` says what is missing",
+        )
+    entries: dict[Entry, None] = {}
+    for image in claims.images:
+        kind = image.kind.published_as
+        release = image.release or claims.running_release
+        if kind is None or image.role is ImageRole.STORED or not image.digests:
+            continue
+        entry = Entry(
+            kind=kind,
+            filename=image.filename,
+            platforms=(claims.platform_id or evidence.device.platform_id,),
+            hardware=tuple(arguments.hardware or claims.pids_of(image.subject)),
+            release=arguments.release or (release.text if release else None),
+            size_bytes=image.size_bytes,
+            digests=tuple(sorted(image.digests, key=str)),
+            origin="run",
+            source=f"{evidence.run_id} {evidence.device.name}",
+            source_digest=str(evidence.digest()),
+        )
+        entries.setdefault(entry)
+    if not entries:
+        raise ConfigError("it names no image with a digest", where=where)
+    yield from entries
+
+
+def _platform(name: str | None) -> Platform:
+    if name is None:
+        raise ConfigError("needed with --from-images", where="--platform")
+    for platform in _trust.platforms().values():
+        if name == platform.id or name in platform.aliases:
+            return platform
+    raise ConfigError(
+        f"no platform {name!r}",
+        where="--platform",
+        hint="`netintegrity list platforms` shows those there are",
+    )
+
+
+def _release_in(filename: str, platform: Platform) -> str | None:
+    """Return the longest part of a file name that the platform reads as a release."""
+    for start in _STARTS.finditer(filename):
+        ends = [end.start() for end in _ENDS.finditer(filename, start.end() + 1)]
+        for end in reversed(ends):
+            text = filename[start.end() : end]
+            if platform.parse_release(text) is not None:
+                return text
+    return None
+
+
+def _key(path: Path) -> tuple[bytes, bytes | None]:
+    """Return a private key and, if it is locked and somebody can be asked, its password."""
+    pem = read_limited(path, _MAX_KEY_BYTES)
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        say(f"netintegrity: others can read {path}; `chmod 600` it")
+    if b"ENCRYPTED" not in pem:
+        return pem, None
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "locked with a password, and there is no terminal to ask for it", where=str(path)
+        )
+    return pem, getpass.getpass(f"password of {path}: ").encode()
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
+        return
+    try:
+        write_atomically(output, content)
+    except OSError as error:
+        raise ConfigError(f"cannot be written: {error.strerror}", where=str(output)) from error

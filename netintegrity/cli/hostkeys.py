@@ -1,0 +1,199 @@
+"""``netintegrity hostkeys``: see, compare and pin the keys devices are known by."""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from netintegrity.cli._output import emit, emit_json, say
+from netintegrity.cli._spec import Command
+from netintegrity.errors import ConfigError, ExitStatus
+
+if TYPE_CHECKING:
+    from netintegrity.collect.enrolment import Seen
+    from netintegrity.collect.hostkeys import ServerKey
+    from netintegrity.inventory.site import Site
+    from netintegrity.model.device import Device
+
+_AT_ONCE: Final = 16
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
+    scan = actions.add_parser(
+        "scan", help="read the key each device shows, without logging in; nothing is trusted yet"
+    )
+    scan.add_argument("name", nargs="*", metavar="NAME", help="devices; default: all of the site")
+    scan.add_argument("--timeout", type=float, default=15.0, metavar="SECONDS")
+    approve = actions.add_parser("approve", help="pin a scanned key whose fingerprint you compared")
+    approve.add_argument("name", metavar="NAME")
+    approve.add_argument("fingerprint", nargs="?", metavar="SHA256:…")
+    approve.add_argument(
+        "--replace", action="store_true", help="drop the keys pinned for this device before"
+    )
+    approve.add_argument(
+        "--first-use", action="store_true", help="pin it unseen; reports say so until confirmed"
+    )
+    approve.add_argument(
+        "--reason", default="", metavar="TEXT", help="why it could not be compared"
+    )
+    taken = actions.add_parser("import", help="take over an OpenSSH known_hosts for these devices")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("list", help="show which key each device is known by")
+    for action in actions.choices.values():
+        action.add_argument("-i", "--inventory", type=Path, required=True, metavar="SITE")
+        action.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _run(arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.inventory.load import load_site
+
+    site = load_site(arguments.inventory)
+    for warning in HostKeys.read(site.known_hosts).warnings:
+        say(warning)
+    match arguments.action:
+        case "scan":
+            return _scan(site, arguments)
+        case "approve":
+            return _approve(site, arguments)
+        case "import":
+            return _import(site, arguments)
+        case _:
+            return _list(site, arguments)
+
+
+def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from netintegrity.collect.enrolment import Seen, pending_file, put_aside, shown_key
+    from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.errors import CollectionError
+
+    pinned = HostKeys.read(site.known_hosts)
+    chosen = [_device(site, name) for name in arguments.name] or list(site.devices)
+
+    def look(device: "Device") -> "Seen | CollectionError":
+        algorithms = pinned.algorithms(device.address, device.port)
+        try:
+            key = shown_key(
+                device.address, device.port, timeout_s=arguments.timeout, algorithms=algorithms
+            )
+        except CollectionError as error:
+            return error
+        standing = pinned.check(device.address, device.port, key)
+        return Seen(device=device, key=key, standing=standing)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        results = list(zip(chosen, pool.map(look, chosen), strict=True))
+    seen = [r for _, r in results if isinstance(r, Seen)]
+    failed = [(d, r) for d, r in results if not isinstance(r, Seen)]
+    put_aside(site.known_hosts, seen)
+    for device, error in failed:
+        say(f"{device.name}: {error}")
+    _show(arguments, [_row(s.device, s.key, s.standing.value) for s in seen])
+    if any(s.standing.value in {"unknown", "changed"} for s in seen):
+        say(f"written to {pending_file(site.known_hosts)}; compare each fingerprint with the one")
+        say("the device shows on its console, then `netintegrity hostkeys approve NAME SHA256:…`")
+    if any(s.standing.value in {"changed", "revoked"} for s in seen):
+        say("a key that changed is hostile until the change is explained")
+    return ExitStatus.UNVERIFIED if failed or not seen else ExitStatus.VERIFIED
+
+
+def _approve(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.clock import utc_now
+    from netintegrity.collect.enrolment import approve, approve_unseen
+
+    device = _device(site, arguments.name)
+    if arguments.first_use:
+        if arguments.fingerprint or arguments.replace:
+            raise ConfigError("--first-use takes neither a fingerprint nor --replace")
+        key = approve_unseen(site.known_hosts, device, reason=arguments.reason, at=utc_now())
+        status = "first-use"
+    else:
+        if not arguments.fingerprint:
+            raise ConfigError(
+                "expected the fingerprint you compared",
+                hint="or --first-use --reason TEXT, which every report will show",
+            )
+        key = approve(site.known_hosts, device, arguments.fingerprint, replace=arguments.replace)
+        status = "matched"
+    _show(arguments, [_row(device, key, status)])
+    return ExitStatus.VERIFIED
+
+
+def _import(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.collect.enrolment import take_over
+    from netintegrity.collect.hostkeys import HostKeys
+
+    if not arguments.file.is_file():
+        raise ConfigError("no such file", where=str(arguments.file))
+    source = HostKeys.read(arguments.file)
+    for warning in source.warnings:
+        say(warning)
+    taken = take_over(site.known_hosts, site.devices, source)
+    if arguments.format == "json":
+        emit_json({"schema": "netintegrity/hostkeys-import/1", "imported": list(taken)})
+    else:
+        for line in taken:
+            emit(line)
+    if not taken:
+        say(f"{arguments.file}: nothing new about the devices of {site.name}")
+    return ExitStatus.VERIFIED if taken else ExitStatus.UNVERIFIED
+
+
+def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.collect.enrolment import pending_of
+    from netintegrity.collect.hostkeys import HostKeys
+
+    pinned = HostKeys.read(site.known_hosts)
+    rows: list[dict[str, object]] = []
+    for device in site.devices:
+        entries = pinned.of(device.address, device.port)
+        rows += [
+            _row(device, e.key, pinned.check(device.address, device.port, e.key).value)
+            for e in entries
+        ]
+        waiting = pending_of(site.known_hosts, device)
+        rows += [_row(device, key, "pending") for key in waiting]
+        if not entries and not waiting:
+            rows.append(_row(device, None, "unknown"))
+    _show(arguments, rows)
+    return ExitStatus.VERIFIED
+
+
+def _device(site: "Site", name: str) -> "Device":
+    for device in site.devices:
+        if device.name == name:
+            return device
+    raise ConfigError(f"no device {name!r} in site {site.name}", where=str(site.root))
+
+
+def _row(device: "Device", key: "ServerKey | None", status: str) -> dict[str, object]:
+    return {
+        "name": device.name,
+        "address": device.address,
+        "port": device.port,
+        "status": status,
+        "type": key.type if key else None,
+        "bits": key.bits if key else None,
+        "fingerprint": key.fingerprint if key else None,
+        "described": key.described(device.name) if key else None,
+    }
+
+
+def _show(arguments: argparse.Namespace, rows: Iterable[dict[str, object]]) -> None:
+    if arguments.format == "json":
+        keys = [{k: v for k, v in row.items() if k != "described"} for row in rows]
+        emit_json({"schema": "netintegrity/hostkeys/1", "keys": keys})
+        return
+    for row in rows:
+        emit(f"{row['status']!s:<9}  {row['described'] or row['name']}")
+
+
+COMMAND: Final = Command(
+    id="hostkeys",
+    summary="scan, approve, import or list the SSH keys devices are known by",
+    configure=_configure,
+    run=_run,
+)

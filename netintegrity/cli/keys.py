@@ -1,0 +1,110 @@
+"""``netintegrity keys``: whose word counts, and for what."""
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from netintegrity.cli import _trust
+from netintegrity.cli._output import emit, emit_json
+from netintegrity.cli._spec import Command
+from netintegrity.errors import ConfigError, ExitStatus
+
+if TYPE_CHECKING:
+    from netintegrity.trust.keyring import TrustAnchor
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="one line for each key", allow_abbrev=False)
+    showing = actions.add_parser("show", help="everything about one key", allow_abbrev=False)
+    showing.add_argument("id", metavar="ID", help="as `keys list` prints it, or its fingerprint")
+    for sub in (listing, showing):
+        _trust.add_keys(sub)
+        _trust.add_format(sub)
+
+
+def _run(arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.clock import utc_now
+
+    keys, keyring = _trust.keyring(arguments.keys)
+    at = utc_now()
+    chosen = list(keyring)
+    if arguments.action == "show":
+        chosen = [a for a in keyring if arguments.id in {a.id, a.fingerprint}]
+        if not chosen:
+            raise ConfigError(
+                f"no key {arguments.id!r} in the keyring ({keys.origin})",
+                hint="`netintegrity keys list` shows those there are",
+            )
+    documents = [
+        _document(a) | {"expired": a.not_after is not None and at > a.not_after} for a in chosen
+    ]
+    if arguments.format == "json":
+        emit_json(
+            {
+                "schema": "netintegrity/keys/1",
+                "keyring": keys.origin,
+                "keyring_digest": str(keys.digest()),
+                "keys": documents,
+            }
+        )
+    elif arguments.action == "show":
+        _emit_one(documents[0])
+    else:
+        _emit_table(documents, keys.origin)
+    return ExitStatus.VERIFIED
+
+
+def _document(anchor: "TrustAnchor") -> dict[str, object]:
+    return {
+        "id": anchor.id,
+        "fingerprint": anchor.fingerprint,
+        "subject": anchor.subject,
+        "file": anchor.file,
+        "algorithm": anchor.algorithm.value,
+        "signer": anchor.signer.value,
+        "vendor": anchor.vendor,
+        "purpose": anchor.purpose.value,
+        "formats": sorted(anchor.formats),
+        "channel": anchor.channel.value,
+        "trains": list(anchor.trains),
+        "not_after": _trust.time_text(anchor.not_after),
+        "issuers": [
+            {"subject": i.subject, "fingerprint": i.fingerprint, "file": i.file}
+            for i in anchor.issuers
+        ],
+        "source": anchor.source,
+    }
+
+
+def _emit_one(document: dict[str, object]) -> None:
+    for name, value in document.items():
+        for line in _lines(value):
+            emit(f"{name + ':':<13} {line}")
+
+
+def _lines(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [
+            f"{item['subject']}  {item['fingerprint']}" if isinstance(item, dict) else str(item)
+            for item in value
+        ] or ["-"]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return ["-" if value is None else str(value)]
+
+
+def _emit_table(documents: list[dict[str, object]], origin: str) -> None:
+    from tabulate import tabulate
+
+    columns = ("id", "signer", "purpose", "channel", "not_after", "fingerprint")
+    rows = [[document[column] for column in columns] for document in documents]
+    emit(f"keyring: {origin}")
+    emit(tabulate(rows, headers=columns, tablefmt="plain", missingval="-"))
+
+
+COMMAND: Final = Command(
+    id="keys",
+    summary="show whose signatures count, and for what",
+    configure=_configure,
+    run=_run,
+)

@@ -1,0 +1,254 @@
+"""The one door to a device: what may be written, and how much is read.
+
+It stands in the place of the SSH channel, below netmiko, from the first byte after the shell was
+asked for: whatever a driver does while it prepares a session, a line that is on no allow-list
+raises before a byte of it leaves this host.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, Protocol
+
+from netintegrity.collect.limits import Limits
+from netintegrity.collect.secret import Secret
+from netintegrity.errors import CommandRejectedError, ReadTimeoutError
+from netintegrity.plain_text import clean
+from netintegrity.platforms._spec import Platform, Request
+
+_LINE_ENDS: Final = (b"\r\n", b"\n", b"\r")
+# Password:
+_PASSWORD_PROMPT: Final = re.compile(rb"(?i)\bpassword:[ \t]{0,8}\Z")
+_TAIL: Final = 256
+_CHUNK: Final = 64 * 1024
+_MOST_BARE_LINES: Final = 200
+"""While a session is prepared; a driver that keeps knocking is stopped."""
+
+
+class RawChannel(Protocol):
+    """What is used of ``paramiko.Channel``."""
+
+    closed: bool
+    eof_received: bool | int
+
+    def send(self, data: bytes) -> int:
+        """Send some of ``data`` and return how much."""
+        ...
+
+    def recv(self, most: int) -> bytes:
+        """Return what there is; nothing: the stream ended."""
+        ...
+
+    def recv_ready(self) -> bool:
+        """Say whether bytes wait."""
+        ...
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Set the limit of one call."""
+        ...
+
+    def close(self) -> None:
+        """Close the channel."""
+        ...
+
+
+class _Phase(Enum):
+    PREPARING = "preparing"
+    ASKING = "asking"
+    SHUT = "shut"
+
+
+class Guard:
+    """A channel that writes only what a platform declares, and counts what it reads."""
+
+    def __init__(
+        self,
+        channel: RawChannel,
+        platform: Platform,
+        *,
+        limits: Limits,
+        enable: Secret | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Stand before ``channel``; ``enable`` is sent only after the platform's enable line."""
+        self._channel = channel
+        self._platform = platform
+        self._limits = limits
+        self._enable = enable
+        self._hidden = enable
+        self._monotonic = monotonic
+        self._phase = _Phase.PREPARING
+        self._armed: bytes | None = None
+        self._enable_due = False
+        self._bare_lines = 0
+        self._tail = b""
+        self._read = 0
+        self._device_deadline = monotonic() + limits.device_timeout_s
+        self._deadline = monotonic() + min(limits.setup_timeout_s, limits.device_timeout_s)
+        channel.settimeout(limits.connect_timeout_s)
+
+    # What netmiko calls: the names are those of paramiko.Channel.
+
+    def sendall(self, data: bytes) -> None:
+        """Write one whole line.
+
+        Raises:
+            CommandRejectedError: it is on no allow-list; nothing was sent.
+            ReadTimeoutError: the device closed the session, or took the line too slowly.
+        """
+        self._check_open()
+        line = self._line(data)
+        self._admit(line)
+        if line:
+            self._tail = b""
+        self._channel.settimeout(self._limits.connect_timeout_s)
+        try:
+            while data:
+                sent = self._channel.send(data)
+                if sent == 0:
+                    raise ReadTimeoutError("the device closed the session")
+                data = data[sent:]
+        except OSError as error:
+            raise ReadTimeoutError(f"the device takes no more lines: {error}") from error
+
+    def recv_ready(self) -> bool:
+        """Say whether bytes wait; a session that ended is an error, not an endless wait."""
+        self._check_open()
+        if self._channel.recv_ready():
+            return True
+        if self._channel.closed or self._channel.eof_received:
+            # What arrived between the two questions is still read.
+            if self._channel.recv_ready():
+                return True
+            raise ReadTimeoutError("the device closed the session")
+        return False
+
+    def recv(self, most: int) -> bytes:
+        """Return what there is, waiting for it; never nothing."""
+        data = self.wait(self._limits.connect_timeout_s, most)
+        if not data:
+            raise ReadTimeoutError("the device stopped answering")
+        return data
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Do nothing: the limits are ours."""
+
+    def close(self) -> None:
+        """Close the channel; nothing can be written or read any more."""
+        self._phase = _Phase.SHUT
+        self._armed = None
+        self._enable = None
+        self._channel.close()
+
+    # What our own session calls.
+
+    @property
+    def read_bytes(self) -> int:
+        """Bytes read since the session began."""
+        return self._read
+
+    @property
+    def is_spent(self) -> bool:
+        """True if the session took all the bytes it may."""
+        return self._read >= self._limits.device_bytes
+
+    def wait(self, timeout_s: float, most: int = _CHUNK) -> bytes:
+        """Return what there is within ``timeout_s``; nothing: the time passed in silence.
+
+        Raises:
+            ReadTimeoutError: the session ended, its time is over, or it took all its bytes.
+        """
+        self._check_open()
+        if self.is_spent:
+            raise ReadTimeoutError(f"more than {self._limits.device_bytes} bytes in one session")
+        left = min(timeout_s, self._deadline - self._monotonic())
+        self._channel.settimeout(max(left, 0.001))
+        try:
+            data = self._channel.recv(min(most, _CHUNK))
+        except TimeoutError:
+            return b""
+        except OSError as error:
+            raise ReadTimeoutError(f"the session broke: {error}") from error
+        if not data:
+            raise ReadTimeoutError("the device closed the session")
+        self._read += len(data)
+        self._tail = (self._tail + data)[-_TAIL:]
+        return data
+
+    def prepared(self) -> None:
+        """End the preparation: from now on only the request at hand may be written."""
+        self._phase = _Phase.ASKING
+        self._enable = None
+        self._enable_due = False
+        self._deadline = self._device_deadline
+
+    def arm(self, request: Request) -> None:
+        """Let ``request`` through, once.
+
+        Raises:
+            CommandRejectedError: no probe of the platform admits it.
+        """
+        command = request.command
+        if not (command.isascii() and command.isprintable() and command == command.strip()):
+            raise CommandRejectedError(f"not one plain line: {clean(command)!r}")
+        if not self._platform.admits(command):
+            raise CommandRejectedError(f"no probe of {self._platform.id} is {command!r}")
+        if self._phase is not _Phase.ASKING:
+            raise CommandRejectedError(f"{command!r} before the session was prepared")
+        self._armed = command.encode("ascii")
+
+    def _check_open(self) -> None:
+        if self._phase is _Phase.SHUT:
+            raise ReadTimeoutError("the session was closed")
+        if self._monotonic() >= self._deadline:
+            raise ReadTimeoutError("the time for this device is over")
+
+    def _line(self, data: bytes) -> bytes:
+        line = data
+        for end in _LINE_ENDS:
+            if data.endswith(end):
+                line = data[: -len(end)]
+                break
+        else:
+            raise CommandRejectedError(f"a line without an end: {self._shown(data)}")
+        if b"\n" in line or b"\r" in line:
+            raise CommandRejectedError(f"more than one line at once: {self._shown(data)}")
+        return line
+
+    def _admit(self, line: bytes) -> None:
+        if self._phase is _Phase.ASKING:
+            armed, self._armed = self._armed, None
+            if armed is None or line != armed:
+                raise CommandRejectedError(f"not the request at hand: {self._shown(line)}")
+            return
+        if self._is_enable_secret(line):
+            self._enable_due = False
+            return
+        if not line:
+            self._bare_lines += 1
+            if self._bare_lines > _MOST_BARE_LINES:
+                raise CommandRejectedError(f"more than {_MOST_BARE_LINES} empty lines")
+            return
+        text = line.decode("ascii", "replace")
+        if text == self._platform.enable_line and self._enable is not None:
+            self._enable_due = True
+            return
+        if text not in self._platform.session_lines:
+            raise CommandRejectedError(
+                f"{self._shown(line)} is no session line of {self._platform.id}; it was not sent"
+            )
+
+    def _is_enable_secret(self, line: bytes) -> bool:
+        return (
+            self._enable is not None
+            and self._enable_due
+            and line == self._enable.reveal().encode()
+            and _PASSWORD_PROMPT.search(self._tail) is not None
+        )
+
+    def _shown(self, line: bytes) -> str:
+        text = line.decode("utf-8", "backslashreplace")
+        if self._hidden is not None and self._hidden.reveal() in text:
+            return "<secret>"
+        return repr(clean(text)[:120])

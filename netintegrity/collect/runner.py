@@ -1,0 +1,261 @@
+"""Collects from one device, and from many at once; no device is ever lost."""
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from netintegrity.collect.session import Session, SessionFactory
+from netintegrity.errors import (
+    AuthenticationError,
+    CollectionError,
+    CommandRejectedError,
+    CredentialError,
+    HostKeyChangedError,
+    HostKeyUnknownError,
+    LegacySshOnlyError,
+    ReadTimeoutError,
+    UnreachableError,
+)
+from netintegrity.model.device import Device
+from netintegrity.model.evidence import (
+    CollectionFailure,
+    Evidence,
+    Exchange,
+    FailureKind,
+    HostKeyStatus,
+)
+from netintegrity.model.finding import Fault
+from netintegrity.plain_text import clean
+from netintegrity.platforms._spec import Platform, Request
+
+_KINDS: Final = {
+    UnreachableError: FailureKind.UNREACHABLE,
+    AuthenticationError: FailureKind.AUTHENTICATION,
+    HostKeyUnknownError: FailureKind.HOST_KEY_UNKNOWN,
+    HostKeyChangedError: FailureKind.HOST_KEY_CHANGED,
+    LegacySshOnlyError: FailureKind.LEGACY_SSH_ONLY,
+    ReadTimeoutError: FailureKind.TIMEOUT,
+    CommandRejectedError: FailureKind.COMMAND_REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedDevice:
+    """What one device said, and our own surprise while asking, if there was one."""
+
+    evidence: Evidence
+    """Bears a failure too where there is a fault, so that replaying it can never end in a pass."""
+    fault: Fault | None = None
+    traceback: str = ""
+    """Of the fault, for people; empty without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What one device may ask for at most, by what it answers."""
+
+    commands: int = 500
+    """A chassis of eight members with fifteen packages each asks for some 150."""
+    seconds: float = 7200.0
+    """Checked between commands; each command has its own limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One device to ask, and how."""
+
+    device: Device
+    platform: Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetResult:
+    """What was collected, in the order of the jobs."""
+
+    collected: tuple[CollectedDevice, ...]
+    interrupted: bool = False
+    """True: a person stopped it, and devices not yet done are missing."""
+
+
+def collect_device(
+    device: Device,
+    platform: Platform,
+    open_session: SessionFactory,
+    *,
+    run_id: str,
+    now: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+    caps: Caps | None = None,
+) -> CollectedDevice:
+    """Return everything ``device`` said; whatever goes wrong is in the result, and never raised.
+
+    Args:
+        device: whom to ask.
+        platform: plans the commands; asked again after each answer, until it wants no more.
+        open_session: makes the connection.
+        run_id: of the run this evidence belongs to.
+        now: UTC.
+        stopped: asked between commands; True ends the session early.
+        caps: absolute ones; a device whose answers ask for more is not complete.
+    """
+    record = _Record(device, run_id, now())
+    try:
+        with open_session(device, platform) as session:
+            record.opened(session, now())
+            asking = _Asking(record, session, now, stopped, caps or Caps())
+            asking.follow(platform)
+    except CollectionError as error:
+        record.failed(_KINDS.get(type(error), FailureKind.UNREACHABLE), str(error))
+    except CredentialError as error:
+        record.failed(FailureKind.AUTHENTICATION, f"not tried: {error}")
+    except Exception as error:  # noqa: BLE001 - one device's surprise; kept, and ends in status 70
+        fault = Fault(stage="collect", error=clean(f"{type(error).__name__}: {error}"))
+        record.failed(FailureKind.COMMAND_REJECTED, f"internal fault: {fault.error}")
+        return CollectedDevice(
+            evidence=record.evidence, fault=fault, traceback=traceback.format_exc()
+        )
+    return CollectedDevice(evidence=record.evidence)
+
+
+class _Record:
+    """The evidence as it grows."""
+
+    def __init__(self, device: Device, run_id: str, at: datetime) -> None:
+        self.evidence = Evidence(
+            run_id=run_id,
+            device=device,
+            collected_at=at,
+            host_key_fingerprint=None,
+            host_key_status=HostKeyStatus.NO_SESSION,
+            exchanges=(),
+        )
+
+    def opened(self, session: Session, at: datetime) -> None:
+        self.evidence = replace(
+            self.evidence,
+            collected_at=at,
+            host_key_fingerprint=session.host_key_fingerprint,
+            host_key_status=session.host_key_status,
+        )
+
+    def heard(self, exchange: Exchange) -> None:
+        self.evidence = replace(self.evidence, exchanges=(*self.evidence.exchanges, exchange))
+
+    def failed(self, kind: FailureKind, detail: str) -> None:
+        if self.evidence.failure is None:
+            failure = CollectionFailure(kind=kind, detail=clean(detail))
+            self.evidence = replace(self.evidence, failure=failure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One session, asked what the platform plans until it plans no more."""
+
+    record: _Record
+    session: Session
+    now: Callable[[], datetime]
+    stopped: Callable[[], bool]
+    caps: Caps
+
+    def follow(self, platform: Platform) -> None:
+        until = time.monotonic() + self.caps.seconds
+        sent: set[str] = set()
+        while requests := platform.plan(self.record.evidence.exchanges):
+            for request in requests:
+                if request.command in sent:
+                    raise RuntimeError(f"{platform.id} plans {request.command!r} a second time")
+                if self.stopped():
+                    raise ReadTimeoutError("stopped before everything was asked")
+                if len(sent) >= self.caps.commands:
+                    raise ReadTimeoutError(f"more than {self.caps.commands} commands to ask")
+                if time.monotonic() >= until:
+                    raise ReadTimeoutError(f"not done within {self.caps.seconds:g} s")
+                sent.add(request.command)
+                self._send(request)
+
+    def _send(self, request: Request) -> None:
+        started_at, began = self.now(), time.monotonic()
+        answer = self.session.run(request)
+        self.record.heard(
+            Exchange(
+                probe_id=request.probe_id,
+                command=request.command,
+                output=answer.output,
+                started_at=started_at,
+                elapsed_s=round(time.monotonic() - began, 3),
+                complete=answer.complete,
+            )
+        )
+
+
+def collect_fleet(
+    jobs: Sequence[Job],
+    open_session: SessionFactory,
+    *,
+    run_id: str,
+    now: Callable[[], datetime],
+    workers: int = 32,
+    on_done: Callable[[CollectedDevice], None] | None = None,
+) -> FleetResult:
+    """Ask every device, several at once; an interrupt keeps what is done.
+
+    How fast connections start, and when a refused credential is given up, is the business of the
+    session factory (:class:`~netintegrity.collect.pacing.Pace`).
+
+    Args:
+        jobs: whom to ask.
+        open_session: shared by all.
+        run_id: of the run.
+        now: UTC.
+        workers: sessions at once.
+        on_done: called in this thread, once for each device, in the order they are done.
+    """
+    waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[int, CollectedDevice]] = queue.SimpleQueue()
+    stop = threading.Event()
+    for number, job in enumerate(jobs):
+        waiting.put((number, job))
+
+    def work() -> None:
+        while not stop.is_set():
+            try:
+                number, job = waiting.get_nowait()
+            except queue.Empty:
+                return
+            done.put(
+                (
+                    number,
+                    collect_device(
+                        job.device,
+                        job.platform,
+                        open_session,
+                        run_id=run_id,
+                        now=now,
+                        stopped=stop.is_set,
+                    ),
+                )
+            )
+
+    # Daemons: a hash that takes ten minutes must not hold up the end of an interrupted run.
+    for number in range(min(workers, len(jobs))):
+        threading.Thread(target=work, name=f"collect-{number}", daemon=True).start()
+    results: dict[int, CollectedDevice] = {}
+    interrupted = False
+    try:
+        while len(results) < len(jobs):
+            number, result = done.get()
+            results[number] = result
+            if on_done is not None:
+                on_done(result)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        stop.set()
+    return FleetResult(
+        collected=tuple(results[n] for n in sorted(results)), interrupted=interrupted
+    )

@@ -1,0 +1,1 @@
+"""How each simulated operating system answers, one file each."""

@@ -1,0 +1,119 @@
+"""What to ask an IOS-XE box next."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from netintegrity.model.claims import ImageKind
+from netintegrity.model.digest import DigestAlgorithm
+from netintegrity.model.evidence import Exchange
+from netintegrity.platforms._cisco_box import Box, box_of
+from netintegrity.platforms._cisco_software import PackageList, read_package_list
+from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE, normalised
+from netintegrity.platforms._spec import Probe, Request
+from netintegrity.platforms._text import read
+
+CONF: Final = Probe(id="conf", command="more {}", argument=PACKAGE_LIST_FILE, read_timeout_s=60.0)
+HASH: Final = Probe(
+    id="hash", command="verify /sha512 {}", argument=LOCAL_FILE, read_timeout_s=1200.0
+)
+HASH_MD5: Final = Probe(
+    id="hash-md5",
+    command="verify /md5 {}",
+    argument=LOCAL_FILE,
+    # Asked only where SHA-512 was refused; the gap is then already that of `hash`.
+    demanded=False,
+    read_timeout_s=1200.0,
+)
+PROBES: Final = (
+    Probe(id="version", command="show version"),
+    Probe(id="boot", command="show boot"),
+    Probe(id="inventory", command="show inventory"),
+    Probe(id="authenticity", command="show software authenticity running", demanded=False),
+    Probe(id="install", command="show install summary", demanded=False),
+    # Only where `show boot` is refused or says nothing, as on many routers.
+    Probe(id="bootvar", command="show bootvar", demanded=False),
+    # Only where `show boot` leaves out members of a stack.
+    Probe(id="boot-system", command="show boot system", demanded=False),
+    # Only where there may be two route processors.
+    Probe(id="platform", command="show platform", demanded=False),
+    CONF,
+    HASH,
+    HASH_MD5,
+)
+
+_ALWAYS: Final = ("version", "boot", "inventory", "authenticity", "install")
+_ALGORITHMS: Final = {HASH.id: DigestAlgorithm.SHA512, HASH_MD5.id: DigestAlgorithm.MD5}
+
+
+def plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
+    """Return what to send next; nothing once all is asked."""
+    asked = {e.command for e in exchanges}
+    for stage in _stages(exchanges):
+        left = tuple(dict.fromkeys(r for r in stage if r.command not in asked))
+        if left:
+            return left
+    return ()
+
+
+def argument_of(exchange: Exchange) -> str:
+    """Return the path a template was filled with."""
+    return normalised(exchange.command.rpartition(" ")[2])
+
+
+def algorithm_of(exchange: Exchange) -> DigestAlgorithm | None:
+    """Return the algorithm an exchange asked for; None: it asked for no digest."""
+    return _ALGORITHMS.get(exchange.probe_id)
+
+
+def package_lists(exchanges: tuple[Exchange, ...]) -> dict[str, PackageList]:
+    """Return the package lists that were asked for, by path."""
+    found: dict[str, PackageList] = {}
+    for exchange in exchanges:
+        if exchange.probe_id == CONF.id:
+            path = argument_of(exchange)
+            found[path] = read_package_list(read(exchange), path)
+    return found
+
+
+def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
+    probes = {p.id: p for p in PROBES}
+    yield [probes[i].request() for i in _ALWAYS]
+    yield [probes[i].request() for i in _on_demand(exchanges)]
+    box = box_of(exchanges)
+    lists = [n.path for n in box.named if n.kind is ImageKind.PACKAGE_LIST]
+    yield [CONF.request(p) for p in lists if PACKAGE_LIST_FILE.fullmatch(p)]
+    files = tuple(_files(box, package_lists(exchanges)))
+    yield [HASH.request(p) for p in files]
+    refused = {
+        argument_of(e)
+        for e in exchanges
+        if e.probe_id == HASH.id and read(e).refusal is not None and _is_no_command(e)
+    }
+    yield [HASH_MD5.request(p) for p in files if p in refused]
+
+
+def _on_demand(exchanges: tuple[Exchange, ...]) -> Iterator[str]:
+    box = box_of(exchanges)
+    if not any(b.is_stated for b in box.booting.values()):
+        yield "bootvar"
+    elif len(box.parts) > 2 and len(box.booting) < len(box.parts):
+        yield "boot-system"
+    if box.may_be_redundant:
+        yield "platform"
+
+
+def _files(box: Box, lists: dict[str, PackageList]) -> Iterator[str]:
+    """Yield the path of every file to be hashed, each once."""
+    paths: dict[str, None] = {}
+    for named in box.named:
+        if named.kind is not ImageKind.PACKAGE_LIST:
+            paths.setdefault(named.path)
+        elif named.path in lists:
+            paths.update(dict.fromkeys(lists[named.path].members))
+    yield from (p for p in paths if LOCAL_FILE.fullmatch(p))
+
+
+def _is_no_command(exchange: Exchange) -> bool:
+    """Say whether the box does not know the command, as opposed to not finding the file."""
+    refusal = (read(exchange).refusal or "").lower()
+    return any(w in refusal for w in ("invalid input", "unrecognized", "incomplete", "ambiguous"))

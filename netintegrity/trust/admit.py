@@ -1,0 +1,272 @@
+"""The only way from bytes to a reference value.
+
+The order is the contract: size, format, envelope, **signature**, and only then the content. Nothing
+unsigned is parsed, so a changed byte is a bad signature wherever it is, and no reader of content
+ever meets bytes that nobody vouches for.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Final
+
+from netintegrity.errors import (
+    MalformedError,
+    ManifestExpiredError,
+    TooLargeError,
+    TrustError,
+)
+from netintegrity.model.digest import Digest
+from netintegrity.model.memory import ManifestFloor
+from netintegrity.model.reference import Provenance, ReferenceImage, ReferenceSet
+from netintegrity.model.run import ManifestOutcome
+from netintegrity.trust import rfc3339
+from netintegrity.trust._spec import Envelope, ManifestFormat, ParsedManifest, ParseReleases
+from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
+from netintegrity.trust.rollback import floor_of, floors_after, identity_of, refuse_rollback
+from netintegrity.trust.signer import signer_of
+from netintegrity.trust.submission import (
+    FORMATS,
+    MAX_BYTES,
+    Admitted,
+    Submission,
+    digest_of,
+    outcome,
+    sniff,
+)
+
+__all__ = [
+    "FORMATS",
+    "LAB_PURPOSES",
+    "MANIFEST_PURPOSES",
+    "MAX_BYTES",
+    "RELEASE_CHANNELS",
+    "Admitted",
+    "Submission",
+    "admit",
+    "admit_all",
+    "floors_after",
+    "outcome",
+]
+
+MANIFEST_PURPOSES: Final = frozenset({str(Purpose.MANIFEST)})
+LAB_PURPOSES: Final = MANIFEST_PURPOSES | {str(Purpose.LAB)}
+RELEASE_CHANNELS: Final = frozenset({str(Channel.RELEASE)})
+
+
+def admit(
+    raw: bytes,
+    *,
+    filename: str,
+    detached: Mapping[str, bytes],
+    keyring: Keyring,
+    at: datetime,
+    releases: ParseReleases,
+    purposes: frozenset[str] = MANIFEST_PURPOSES,
+    channels: frozenset[str] = RELEASE_CHANNELS,
+    floors: Iterable[ManifestFloor] = (),
+    first_imported_at: datetime | None = None,
+    reject_expired: bool = False,
+) -> Admitted:
+    """Return the references of one file, once its signature verified.
+
+    Args:
+        raw: the file, whole.
+        filename: for messages, and to recognise the format by; it vouches for nothing.
+        detached: signature files by suffix; see :class:`Submission`.
+        keyring: whose word counts.
+        at: UTC; the moment of judgement.
+        releases: the platforms' grammars.
+        purposes: of anchors that count; the lab's only where the caller may use them.
+        channels: of anchors that count.
+        floors: the newest lists ever accepted.
+        first_imported_at: when the operator first imported this very file; None: never.
+        reject_expired: True where the file itself is judged; an audit admits an expired list and
+            judges its age where it is used, so that it can still say what it knew.
+
+    Raises:
+        TrustError: it is rejected; the class says why, in a word of the contract.
+    """
+    # 1. Size, before anything looks inside.
+    if len(raw) > MAX_BYTES:
+        raise TooLargeError(manifest_id=filename, detail=f"{len(raw)} bytes, at most {MAX_BYTES}")
+    # 2. Which format? Recognised, not trusted.
+    kind = sniff(filename, raw)
+    if kind is None:
+        known = ", ".join(FORMATS)
+        raise MalformedError(manifest_id=filename, detail=f"in no known format ({known})")
+    if len(raw) > kind.max_bytes:
+        detail = f"{len(raw)} bytes, {kind.id} has at most {kind.max_bytes}"
+        raise TooLargeError(manifest_id=filename, detail=detail)
+    try:
+        # 3. Take the envelope apart; its content stays closed.
+        envelope = kind.split(raw, detached)
+    except TrustError as error:
+        raise type(error)(manifest_id=filename, detail=error.detail) from error
+    # 4. Verify.
+    anchor = signer_of(
+        envelope, kind, keyring, purposes=purposes, channels=channels, filename=filename
+    )
+    # 5. Only now is the content read.
+    digest = digest_of(raw)
+    parsed = _parsed(envelope, kind, anchor, releases=releases, filename=filename, digest=digest)
+    provenance = Provenance(
+        manifest_id=_manifest_id(parsed.list_id, digest),
+        list_id=parsed.list_id,
+        format_id=kind.id,
+        manifest_digest=digest,
+        signer=anchor.subject,
+        key_id=anchor.id,
+        key_fingerprint=anchor.fingerprint,
+        vendor_signed=anchor.is_vendor,
+        signed_at=parsed.issued_at,
+        newest_entry=parsed.newest_entry,
+        expires_at=parsed.expires_at,
+        sequence=parsed.sequence,
+        first_imported_at=first_imported_at,
+        anchor_not_after=anchor.not_after,
+    )
+    # 6. Is it older than one already trusted?
+    refuse_rollback(identity_of(anchor, provenance), provenance, floors, filename)
+    # 7. Has its own time run out?
+    if reject_expired and parsed.expires_at is not None and at >= parsed.expires_at:
+        detail = f"counted until {rfc3339.show(parsed.expires_at)}"
+        raise _rejected(ManifestExpiredError, filename, anchor, detail)
+    # 8. From here on it may vouch.
+    return Admitted(
+        references=ReferenceSet(images=parsed.images, provenance=(provenance,)),
+        provenance=provenance,
+        anchor=anchor,
+        parsed=parsed,
+    )
+
+
+def admit_all(
+    submissions: Iterable[Submission],
+    *,
+    keyring: Keyring,
+    at: datetime,
+    releases: ParseReleases,
+    purposes: frozenset[str] = MANIFEST_PURPOSES,
+    channels: frozenset[str] = RELEASE_CHANNELS,
+    floors: Iterable[ManifestFloor] = (),
+    imports: Iterable[tuple[str, datetime]] = (),
+) -> tuple[ReferenceSet, tuple[ManifestOutcome, ...]]:
+    """Return all references of several files, and what became of each file, in their order.
+
+    A rejected file never stops the others, and is never used. Of several lists of one identity
+    the newest makes the older ones ``rolled-back``, even where it has expired. The same bytes
+    twice are admitted once.
+
+    Args:
+        submissions: the files.
+        keyring: whose word counts.
+        at: UTC; the moment of judgement.
+        releases: the platforms' grammars.
+        purposes: of anchors that count.
+        channels: of anchors that count.
+        floors: the newest lists ever accepted.
+        imports: when a file was first imported, by the digest of its bytes (``sha256:hex``).
+    """
+    remembered, imported = tuple(floors), dict(imports)
+    judged: list[tuple[Submission, Admitted | TrustError]] = []
+    for submission in submissions:
+        try:
+            if submission.size_bytes is not None:
+                detail = f"{submission.size_bytes} bytes, at most {MAX_BYTES}"
+                raise TooLargeError(manifest_id=submission.filename, detail=detail)
+            admitted = admit(
+                submission.raw,
+                filename=submission.filename,
+                detached=submission.detached,
+                keyring=keyring,
+                at=at,
+                releases=releases,
+                purposes=purposes,
+                channels=channels,
+                floors=remembered,
+                first_imported_at=imported.get(str(submission.digest)),
+            )
+            judged.append((submission, admitted))
+        except TrustError as error:
+            judged.append((submission, error))
+    judged = _without_older(judged)
+    by_id = {a.provenance.manifest_id: a for _, a in judged if isinstance(a, Admitted)}
+    references = ReferenceSet(
+        images=tuple(image for a in by_id.values() for image in a.references.images),
+        provenance=tuple(a.provenance for a in by_id.values()),
+    )
+    return references, tuple(outcome(s, result, keyring, at=at) for s, result in judged)
+
+
+def _without_older(
+    judged: list[tuple[Submission, Admitted | TrustError]],
+) -> list[tuple[Submission, Admitted | TrustError]]:
+    """Return the same, with every list rejected that another one here makes old."""
+    lists: dict[str, list[Provenance]] = {}
+    for _, result in judged:
+        if isinstance(result, Admitted):
+            lists.setdefault(result.identity, []).append(result.provenance)
+    newest = [floor_of(identity, provenance) for identity, provenance in lists.items()]
+    kept: list[tuple[Submission, Admitted | TrustError]] = []
+    for submission, result in judged:
+        now: Admitted | TrustError = result
+        if isinstance(result, Admitted):
+            try:
+                refuse_rollback(result.identity, result.provenance, newest, submission.filename)
+            except TrustError as error:
+                now = error
+        kept.append((submission, now))
+    return kept
+
+
+def _parsed(
+    envelope: Envelope,
+    kind: ManifestFormat,
+    anchor: TrustAnchor,
+    *,
+    releases: ParseReleases,
+    filename: str,
+    digest: Digest,
+) -> ParsedManifest:
+    """Return the content, cut down to the trains the key is for.
+
+    Raises:
+        MalformedError: it is not of its format, or nothing is left of it.
+    """
+    try:
+        parsed = kind.parse(envelope.payload, "", releases)
+    except ValueError as error:
+        raise _rejected(MalformedError, filename, anchor, str(error)) from error
+    if not parsed.images:
+        raise _rejected(MalformedError, filename, anchor, "lists nothing")
+    manifest_id = _manifest_id(parsed.list_id, digest)
+    kept = tuple(
+        replace(image, manifest_id=manifest_id)
+        for image in parsed.images
+        if _is_of_a_train(image, anchor)
+    )
+    if not kept:
+        trains = ", ".join(anchor.trains)
+        detail = f"lists nothing of the trains {anchor.id} is for ({trains})"
+        raise _rejected(MalformedError, filename, anchor, detail)
+    return replace(parsed, images=kept)
+
+
+def _is_of_a_train(image: ReferenceImage, anchor: TrustAnchor) -> bool:
+    """Say whether the key is for this release; one that states none is only for a key for all."""
+    if "*" in anchor.trains:
+        return True
+    release = image.release
+    return release is not None and any(fnmatchcase(release.train, t) for t in anchor.trains)
+
+
+def _manifest_id(list_id: str, digest: Digest) -> str:
+    return f"{list_id}@{digest.value.hex()[:12]}"
+
+
+def _rejected(
+    kind: type[TrustError], filename: str, anchor: TrustAnchor, detail: str
+) -> TrustError:
+    return kind(manifest_id=filename, key_fingerprint=anchor.fingerprint, detail=detail)

@@ -1,0 +1,135 @@
+"""Whose word counts, for what, and since when we know."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from netintegrity.trust.algorithms import Algorithm, PublicKey
+
+
+class Purpose(StrEnum):
+    """The one thing a key is for."""
+
+    MANIFEST = "manifest"
+    """It signs lists of reference values."""
+    IMAGE = "image"
+    """It signs images, or the certificates inside them."""
+    DEVICE_IDENTITY = "device-identity"
+    """It issues the identities of devices."""
+    RUN_STATEMENT = "run-statement"
+    """It signs what a run concluded."""
+    WAIVER = "waiver"
+    """It excuses a finding for a while."""
+    LAB = "lab"
+    """It signs lists of simulated images; counts for simulated devices alone."""
+
+
+class Signer(StrEnum):
+    """Who holds the key; no payload says it of itself."""
+
+    VENDOR = "vendor"
+    OWNER = "owner"
+
+
+class Channel(StrEnum):
+    """What kind of build the holder signs with this key."""
+
+    RELEASE = "release"
+    ROLLING = "rolling"
+    SNAPSHOT = "snapshot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """A certificate above an anchor; it vouches for nothing itself."""
+
+    file: str
+    fingerprint: str
+    subject: str
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustAnchor:
+    """One key whose signatures count, and how far."""
+
+    id: str
+    """Unique in the keyring, ``cisco/known-good-values``."""
+    file: str
+    """Relative to the root of the key files, POSIX."""
+    fingerprint: str
+    """``sha256:`` and 64 hex digits: of the certificate's DER, of a bare key's
+    SubjectPublicKeyInfo."""
+    key_fingerprint: str
+    """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
+    key: PublicKey
+    algorithm: Algorithm
+    subject: str
+    """Of the certificate, as the keyring writes it; of a bare key its id."""
+    issuers: tuple[Issuer, ...] = ()
+    """Each issued the one before; none: pinned by itself."""
+    signer: Signer
+    vendor: str | None
+    """Whose key; None: an owner's."""
+    purpose: Purpose
+    formats: frozenset[str]
+    """Formats it may sign."""
+    channel: Channel = Channel.RELEASE
+    trains: tuple[str, ...] = ("*",)
+    """Globs over the train of a release."""
+    not_after: datetime | None = None
+    """UTC; None: nothing says until when. Past it, a caveat."""
+    source: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The vendor, or ``owner``: to whom a rollback floor belongs."""
+        return self.vendor if self.signer is Signer.VENDOR and self.vendor else "owner"
+
+    @property
+    def is_vendor(self) -> bool:
+        """The only source of "vendor-signed"."""
+        return self.signer is Signer.VENDOR
+
+    def may_sign(self, format_id: str) -> bool:
+        """Say whether it is for lists of this format."""
+        return format_id in self.formats
+
+    def is_named_by(self, keyid: str | None) -> bool:
+        """Say whether a signature's hint means this key."""
+        return keyid in {self.fingerprint, self.key_fingerprint}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """All anchors of a run, each under one id."""
+
+    anchors: tuple[TrustAnchor, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse two anchors of one id."""
+        ids = [a.id for a in self.anchors]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two anchors of one id")
+
+    def __iter__(self) -> Iterator[TrustAnchor]:
+        """Iterate over all anchors."""
+        return iter(self.anchors)
+
+    def of_purpose(self, purpose: Purpose) -> tuple[TrustAnchor, ...]:
+        """Return the anchors that are for ``purpose``."""
+        return tuple(a for a in self.anchors if a.purpose is purpose)
+
+    def for_format(self, format_id: str, purposes: frozenset[str]) -> tuple[TrustAnchor, ...]:
+        """Return the anchors whose signature over such a list counts."""
+        return tuple(a for a in self.anchors if a.purpose in purposes and a.may_sign(format_id))
+
+    def by_id(self, anchor_id: str) -> TrustAnchor | None:
+        """Return the anchor of this id; None: there is none."""
+        return next((a for a in self.anchors if a.id == anchor_id), None)
+
+    @property
+    def has_lab_keys(self) -> bool:
+        """Say whether any anchor is a lab's."""
+        return bool(self.of_purpose(Purpose.LAB))

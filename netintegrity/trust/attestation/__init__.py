@@ -1,0 +1,1 @@
+"""Hardware roots: what a quote is worth, one module for each maker's chip."""

@@ -1,0 +1,155 @@
+"""Whose certificate a box showed: Cisco's secure unique device identifier (SUDI, IEEE 802.1AR).
+
+Source: IEEE 802.1AR-2018 section 8 (device identifier certificates); subject and extensions as on
+genuine certificates of both hierarchies.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
+
+from netintegrity.errors import BadSignatureError
+from netintegrity.trust.algorithms import is_weak
+from netintegrity.trust.anchors import Keyring, Purpose, TrustAnchor
+from netintegrity.trust.signature import verify
+
+FORMAT_ID: Final = "cisco-sudi"
+ROOT_FORMAT_ID: Final = "cisco-sudi-root"
+LENGTH: Final = 3
+_PURPOSES: Final = frozenset({str(Purpose.DEVICE_IDENTITY)})
+# PID:ISR4321/K9 SN:FDO184619XU
+_SERIAL_NUMBER: Final = re.compile(r"PID:([!-~]{1,40}) SN:([A-Z0-9]{6,20})", re.ASCII)
+
+
+class RejectedChainError(ValueError):
+    """The chain is not one that the keyring vouches for; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceIdentity:
+    """A device certificate whose chain verified."""
+
+    pid: str
+    serial: str
+    fingerprint: str
+    """SHA-256 of the certificate's DER, ``sha256:`` and hex."""
+    not_before: datetime
+    not_after: datetime
+    key: rsa.RSAPublicKey
+    anchor: TrustAnchor
+    """The sub-CA that issued it."""
+    root: TrustAnchor
+
+
+def key_of(der: bytes) -> rsa.RSAPublicKey | None:
+    """Return the key of a certificate, which may be anybody's; None: it holds none to verify with.
+
+    Only good for telling that a signature does *not* verify.
+    """
+    try:
+        key = x509.load_der_x509_certificate(der).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, rsa.RSAPublicKey) else None
+
+
+def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentity:
+    """Return whose certificate the last one is, once it hangs on a pinned pair.
+
+    Args:
+        certificates: DER of root, sub-CA and device, as printed.
+        keyring: its anchors of format ``cisco-sudi-root`` and ``cisco-sudi`` are the pins.
+
+    Raises:
+        RejectedChainError: not three, one of the first two not byte for byte a pinned one, the pair
+            not of one hierarchy, or the third not issued by it as a device's.
+    """
+    if len(certificates) != LENGTH:
+        raise RejectedChainError(f"expected exactly {LENGTH} certificates, got {len(certificates)}")
+    root = _pinned(certificates[0], ROOT_FORMAT_ID, keyring, "root")
+    anchor = _pinned(certificates[1], FORMAT_ID, keyring, "sub-CA")
+    try:
+        above, sub_ca, leaf = (x509.load_der_x509_certificate(der) for der in certificates)
+        if sub_ca.issuer != above.subject:
+            raise RejectedChainError("root and sub-CA are of two hierarchies")
+        _refuse_unless_issued(leaf, sub_ca, anchor)
+        pid, serial = _names(leaf)
+        key = leaf.public_key()
+    except RejectedChainError:
+        raise
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise RejectedChainError(f"the device certificate cannot be read: {error}") from error
+    if not isinstance(key, rsa.RSAPublicKey) or is_weak(key):
+        raise RejectedChainError("the device key is no RSA key of 2048 bits or more")
+    return DeviceIdentity(
+        pid=pid,
+        serial=serial,
+        fingerprint=_fingerprint(certificates[2]),
+        not_before=leaf.not_valid_before_utc,
+        not_after=leaf.not_valid_after_utc,
+        key=key,
+        anchor=anchor,
+        root=root,
+    )
+
+
+def _pinned(der: bytes, format_id: str, keyring: Keyring, what: str) -> TrustAnchor:
+    """Return the anchor whose certificate is these very bytes."""
+    fingerprint = _fingerprint(der)
+    for anchor in keyring.for_format(format_id, _PURPOSES):
+        if anchor.fingerprint == fingerprint:
+            return anchor
+    raise RejectedChainError(f"the {what} ({fingerprint}) is none the keyring names")
+
+
+def _refuse_unless_issued(
+    leaf: x509.Certificate, sub_ca: x509.Certificate, anchor: TrustAnchor
+) -> None:
+    if leaf.issuer != sub_ca.subject:
+        raise RejectedChainError("the device certificate names another issuer")
+    if leaf.signature_algorithm_oid != SignatureAlgorithmOID.RSA_WITH_SHA256:
+        raise RejectedChainError("the device certificate is not signed with RSA over SHA-256")
+    try:
+        verify(
+            anchor.key,
+            anchor.algorithm,
+            signature=leaf.signature,
+            signed=leaf.tbs_certificate_bytes,
+            manifest_id="the device certificate",
+            key_fingerprint=anchor.fingerprint,
+        )
+    except BadSignatureError as error:
+        raise RejectedChainError("the device certificate was not issued by the sub-CA") from error
+    try:
+        if leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
+            raise RejectedChainError("the device certificate is a certificate authority's")
+    except x509.ExtensionNotFound:
+        pass  # Without the extension it is none (RFC 5280 section 4.2.1.9).
+    try:
+        if not leaf.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature:
+            raise RejectedChainError("the device key may not sign")
+    except x509.ExtensionNotFound:
+        pass  # Without the extension a key may do anything (RFC 5280 section 4.2.1.3).
+
+
+def _names(leaf: x509.Certificate) -> tuple[str, str]:
+    """Return product id and serial number, which the subject must state alike."""
+    names = [str(a.value) for a in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    numbers = [str(a.value) for a in leaf.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)]
+    match = _SERIAL_NUMBER.fullmatch(numbers[0]) if len(numbers) == 1 else None
+    if match is None:
+        raise RejectedChainError("the subject has no serial number of the form `PID:… SN:…`")
+    if names != [match.group(1)]:
+        raise RejectedChainError("the subject's common name is not its product id")
+    return match.group(1), match.group(2)
+
+
+def _fingerprint(der: bytes) -> str:
+    return f"sha256:{hashlib.sha256(der).hexdigest()}"

@@ -1,0 +1,44 @@
+"""The names of netmiko and paramiko below their public surface that the guard stands on.
+
+An upgrade that changes one breaks here, and not by sending something past the guard.
+"""
+
+import inspect
+
+import paramiko
+from netmiko import ConnectHandler
+from netmiko.base_connection import BaseConnection
+
+from netintegrity.collect.client import GuardedClient
+
+
+def test_netmiko_builds_its_client_where_ours_is_put_in() -> None:
+    assert "self._get_ssh_client_instance()" in inspect.getsource(BaseConnection._build_ssh_client)
+
+
+def test_netmiko_opens_in_the_three_steps_we_take() -> None:
+    source = inspect.getsource(BaseConnection._open)
+    steps = ("_modify_connection_params", "establish_connection", "_try_session_preparation")
+    at = [source.index(step) for step in steps]
+    assert at == sorted(at)
+    assert "force_data" in inspect.signature(BaseConnection._try_session_preparation).parameters
+
+
+def test_netmiko_takes_its_channel_from_our_client() -> None:
+    source = inspect.getsource(BaseConnection.establish_connection)
+    assert "self.remote_conn_pre.invoke_shell(" in source
+    assert "SSHChannel(conn=self.remote_conn" in source
+
+
+def test_paramiko_judges_the_key_before_it_logs_in() -> None:
+    source = inspect.getsource(paramiko.SSHClient.connect)
+    assert source.index("missing_host_key(") < source.index("self._auth(")
+
+
+def test_paramiko_still_polls_by_the_name_we_slow_down() -> None:
+    assert isinstance(paramiko.Transport._active_check_timeout, float)
+
+
+def test_our_client_stands_below_every_driver() -> None:
+    assert issubclass(GuardedClient, paramiko.SSHClient)
+    assert callable(ConnectHandler)
