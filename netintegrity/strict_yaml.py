@@ -17,6 +17,10 @@ from netintegrity.errors import ConfigError
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
 
+_PREFIX = "tag:yaml.org,2002:"
+_PLAIN = frozenset({"str", "int", "float", "bool", "null", "timestamp", "merge", "value"})
+"""Tags of scalars that a plain word comes to by its shape; any other was written by hand."""
+
 
 class Text(str):
     """A scalar."""
@@ -64,11 +68,13 @@ def load(raw: bytes, *, name: str) -> Value | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"not YAML: {error.problem}", where=f"{name}:{line}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        # The last two: an escape such as "\\UFFFFFFFF", which PyYAML hands to chr() unchecked.
         problem = " ".join(str(error).split()) or "nested too deeply"
         raise ConfigError(f"not YAML: {problem}", where=name) from error
     for alias in aliases:
-        _fail(name, alias.start_mark.line + 1, "an alias (*name): write the value out")
+        line = alias.start_mark.line + 1 if alias.start_mark else 1
+        _fail(name, line, "an alias (*name): write the value out")
     return None if node is None else _typed(node, name, 0)
 
 
@@ -85,14 +91,12 @@ def _typed(node: yaml.Node, name: str, depth: int) -> Value:
     if depth > MAX_DEPTH:
         _fail(name, line, f"nested more than {MAX_DEPTH} deep")
     if isinstance(node, yaml.ScalarNode):
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith(
-            (":python", ":binary")
-        ):
+        if not node.tag.startswith(_PREFIX) or node.tag.removeprefix(_PREFIX) not in _PLAIN:
             _fail(name, line, f"the tag {node.tag!r}: plain values only")
         text = Text(node.value)
         text.line = line
         return text
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if node.tag not in {f"{_PREFIX}seq", f"{_PREFIX}map"}:
         _fail(name, line, f"the tag {node.tag!r}: plain values only")
     if isinstance(node, yaml.SequenceNode):
         items = Seq(_typed(n, name, depth + 1) for n in node.value)

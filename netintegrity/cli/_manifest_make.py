@@ -10,16 +10,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from netintegrity.app.registries import parse_release, platform_of
 from netintegrity.cli import _trust
 from netintegrity.cli._output import say
 from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.model.claims import ImageRole
+from netintegrity.model.codec import evidence_digest
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.reference import ReferenceKind
 from netintegrity.platforms._spec import Platform
+from netintegrity.store.atomic import write_over
 from netintegrity.store.image_files import files_in, hash_file
-from netintegrity.store.imports import write_atomically
 from netintegrity.store.manifests import SIGNATURE_SUFFIXES, read_limited
+from netintegrity.store.runs import read_run
 from netintegrity.trust import payload as payloads
 from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_pem, sign_manifest
 
@@ -76,7 +79,7 @@ def sign(arguments: argparse.Namespace) -> ExitStatus:
 def _check(content: bytes, *, where: str) -> None:
     """Refuse to make or sign what every reader would reject."""
     try:
-        parsed = payloads.parse(content, "", _trust.releases())
+        parsed = payloads.parse(content, "", parse_release)
     except ValueError as error:
         raise ConfigError(str(error), where=where) from error
     if not parsed.images:
@@ -84,7 +87,9 @@ def _check(content: bytes, *, where: str) -> None:
 
 
 def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
-    platform = _platform(arguments.platform)
+    if arguments.platform is None:
+        raise ConfigError("needed with --from-images", where="--platform")
+    platform = platform_of(arguments.platform)
     for path in files_in(arguments.from_images):
         if path.suffix in _NOT_IMAGES or path.name.startswith("README"):
             say(f"netintegrity: {path.name} left out: by its name it is no image")
@@ -114,12 +119,16 @@ def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
 
 def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:
     """Yield what a golden box runs and will boot, by its own word, which the list then repeats."""
-    from netintegrity import app
-
     if arguments.device is None:
         raise ConfigError("needed with --from-run", where="--device")
-    evidence, claims = app.interpret_stored(arguments.from_run, arguments.device)
     where = f"{arguments.from_run} {arguments.device}"
+    evidence = next(
+        (e for e in read_run(arguments.from_run).evidence if e.device.name == arguments.device),
+        None,
+    )
+    if evidence is None:
+        raise ConfigError("no such device in this run", where=where)
+    claims = platform_of(evidence.device.platform_id).interpret(evidence.exchanges)
     if evidence.failure is not None or claims.gaps:
         raise ConfigError(
             "its evidence has gaps",
@@ -142,25 +151,12 @@ def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:
             digests=tuple(sorted(image.digests, key=str)),
             origin="run",
             source=f"{evidence.run_id} {evidence.device.name}",
-            source_digest=str(evidence.digest()),
+            source_digest=str(evidence_digest(evidence)),
         )
         entries.setdefault(entry)
     if not entries:
         raise ConfigError("it names no image with a digest", where=where)
     yield from entries
-
-
-def _platform(name: str | None) -> Platform:
-    if name is None:
-        raise ConfigError("needed with --from-images", where="--platform")
-    for platform in _trust.platforms().values():
-        if name == platform.id or name in platform.aliases:
-            return platform
-    raise ConfigError(
-        f"no platform {name!r}",
-        where="--platform",
-        hint="`netintegrity list platforms` shows those there are",
-    )
 
 
 def _release_in(filename: str, platform: Platform) -> str | None:
@@ -192,7 +188,4 @@ def _write(content: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")
         return
-    try:
-        write_atomically(output, content)
-    except OSError as error:
-        raise ConfigError(f"cannot be written: {error.strerror}", where=str(output)) from error
+    write_over(output, content, mode=0o644)

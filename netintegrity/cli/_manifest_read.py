@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from netintegrity.app.registries import parse_release
 from netintegrity.cli import _trust
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.errors import ConfigError, ExitStatus, TooLargeError, TrustError
@@ -53,7 +54,7 @@ def judge(submission: Submission, keyring: Keyring, *, at: datetime) -> Admitted
             detached=submission.detached,
             keyring=keyring,
             at=at,
-            releases=_trust.releases(),
+            releases=parse_release,
             reject_expired=True,
         )
     except TrustError as error:
@@ -66,7 +67,7 @@ def list_all(arguments: argparse.Namespace) -> ExitStatus:
     _, keyring = _trust.keyring(arguments.keys)
     folder = _folder(arguments)
     submissions = () if folder is None else read_manifests(folder)
-    _, outcomes = admit_all(submissions, keyring=keyring, at=at, releases=_trust.releases())
+    _, outcomes = admit_all(submissions, keyring=keyring, at=at, releases=parse_release)
     documents = [{"id": o.id, "filename": o.filename, **_trust.verification(o)} for o in outcomes]
     if arguments.format == "json":
         emit_json({"schema": "netintegrity/manifest-list/1", "manifests": documents})
@@ -85,9 +86,7 @@ def show(arguments: argparse.Namespace) -> ExitStatus:
     _, keyring = _trust.keyring(arguments.keys)
     folder = _folder(arguments)
     submissions = (read_manifest(Path(arguments.id)),) if folder is None else read_manifests(folder)
-    references, outcomes = admit_all(
-        submissions, keyring=keyring, at=at, releases=_trust.releases()
-    )
+    references, outcomes = admit_all(submissions, keyring=keyring, at=at, releases=parse_release)
     wanted = [o for o in outcomes if folder is None or _is_meant(o, arguments.id)]
     if not wanted:
         raise ConfigError(

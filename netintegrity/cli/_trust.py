@@ -1,6 +1,7 @@
 """What the commands about manifests and keys share."""
 
 import argparse
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +9,8 @@ from typing import TYPE_CHECKING
 from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from netintegrity.model.release import Release
     from netintegrity.model.run import ManifestOutcome
-    from netintegrity.platforms._spec import Platform
     from netintegrity.store.keys import KeyFiles
-    from netintegrity.trust._spec import ParseReleases
     from netintegrity.trust.keyring import Keyring
 
 
@@ -47,8 +43,8 @@ def moment(text: str | None) -> datetime:
     Raises:
         ConfigError: it is no time of RFC 3339.
     """
+    from netintegrity import rfc3339
     from netintegrity.clock import utc_now
-    from netintegrity.trust import rfc3339
 
     if text is None:
         return utc_now()
@@ -72,24 +68,16 @@ def keyring(folder: Path | None) -> "tuple[KeyFiles, Keyring]":
     return keys, load_keyring(keys.files)
 
 
-def platforms() -> "Mapping[str, Platform]":
-    """Return every platform there is, by id."""
-    from netintegrity import platforms as package
-    from netintegrity.platforms._spec import Platform
-    from netintegrity.registry import discover
+def state_of(site: Path) -> Path:
+    """Return the folder in which the memory of a site lies.
 
-    return discover(package, Platform)
+    Raises:
+        StoreError: the environment names no place for it.
+    """
+    from netintegrity.store.memory import state_folder
 
-
-def releases() -> "ParseReleases":
-    """Return the release grammars of all platforms as one function."""
-    known = platforms()
-
-    def parse(platform_id: str, text: str) -> "Release | None":
-        platform = known.get(platform_id)
-        return None if platform is None else platform.parse_release(text)
-
-    return parse
+    absolute = site.resolve()
+    return state_folder(absolute.name if site.is_dir() else absolute.stem, os.environ)
 
 
 def manifests_of(site: Path) -> Path:
@@ -107,7 +95,7 @@ def manifests_of(site: Path) -> Path:
 
 def time_text(at: datetime | None) -> str | None:
     """Return a time as every document has it."""
-    from netintegrity.trust import rfc3339
+    from netintegrity import rfc3339
 
     return None if at is None else rfc3339.show(at)
 

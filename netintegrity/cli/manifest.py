@@ -78,7 +78,7 @@ def _configure_writing(
         "--hardware", action="append", metavar="PREFIX", help="PID prefix they are for; repeatable"
     )
     sub.add_argument("--output", type=Path, metavar="FILE", help="otherwise standard output")
-    _trust.add_at(sub)
+    sub.add_argument("--at", metavar="TIME", help="when it is issued; otherwise now")
 
     sub = actions.add_parser("sign", help="sign a list you built", allow_abbrev=False)
     sub.add_argument("payload", type=Path, metavar="PAYLOAD")

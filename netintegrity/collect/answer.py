@@ -8,6 +8,8 @@ login, which stands nowhere else at the beginning of a line.
 import re
 from typing import Final
 
+from netintegrity.collect.terminal import rendered
+
 # ESC [ ? 2 0 0 4 h (a shell's bracketed paste), ESC [ 0 m, ESC = : a terminal's, not the answer's.
 _SEQUENCE: Final = re.compile(rb"\x1b(?:\[[0-?]{0,16}[ -/]{0,4}[@-~]|[=>78c]|[()][0-2AB])")
 _LEADING: Final = re.compile(rb"(?:" + _SEQUENCE.pattern + rb"|\r)+")
@@ -17,15 +19,10 @@ _TAIL: Final = 1024
 _SHORTEST_GLUED: Final = 3
 
 
-def without_sequences(line: bytes) -> bytes:
-    """Return ``line`` without terminal sequences and carriage returns."""
-    return _SEQUENCE.sub(b"", line).replace(b"\r", b"")
-
-
 def last_line(received: bytes | bytearray) -> bytes:
-    """Return what stands behind the last line end, without terminal sequences."""
+    """Return what stands behind the last line end, as a terminal shows it."""
     tail = bytes(received[-_TAIL:])
-    return without_sequences(tail[tail.rfind(b"\n") + 1 :])
+    return rendered(tail[tail.rfind(b"\n") + 1 :])
 
 
 class Reading:
@@ -69,12 +66,17 @@ class Reading:
         if self.is_cut or not (self.is_at_prompt or self.is_glued):
             return False
         first, *others = bytes(self._received).split(b"\n")
-        if without_sequences(first) != self._command:
+        if not self._is_echo(first):
             return False
         return not any(self._is_prompt_line(line) for line in others[:-1])
 
+    def _is_echo(self, line: bytes) -> bool:
+        # Junos closes the line it echoes with a blank; a device that redraws shows its prompt too.
+        shown = rendered(line).rstrip(b" \t")
+        return shown in {self._command, self._prompt + self._command}
+
     def _is_prompt_line(self, line: bytes) -> bool:
-        plain = without_sequences(line)
+        plain = rendered(line[:_TAIL])
         key = self._prompt.strip()
         # A prompt of one or two signs, `$ `, begins many an innocent line.
         return plain == self._prompt if len(key) < _SHORTEST_GLUED else plain.startswith(key)
@@ -86,7 +88,7 @@ class Reading:
         """
         body = bytes(self._received)
         first, end, rest = body.partition(b"\n")
-        if end and without_sequences(first) == self._command:
+        if end and self._is_echo(first):
             # A shell takes its terminal out of paste mode before the command answers.
             body = _LEADING.sub(b"", rest, count=1) if _LEADING.match(rest) else rest
         if self.is_at_prompt:

@@ -17,7 +17,7 @@ from netintegrity.errors import CommandRejectedError, ReadTimeoutError
 from netintegrity.plain_text import clean
 from netintegrity.platforms._spec import Platform, Request
 
-_LINE_ENDS: Final = (b"\r\n", b"\n", b"\r")
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 # Password:
 _PASSWORD_PROMPT: Final = re.compile(rb"(?i)\bpassword:[ \t]{0,8}\Z")
 _TAIL: Final = 256
@@ -29,8 +29,15 @@ _MOST_BARE_LINES: Final = 200
 class RawChannel(Protocol):
     """What is used of ``paramiko.Channel``."""
 
-    closed: bool
-    eof_received: bool | int
+    @property
+    def closed(self) -> bool:
+        """True once either side closed it."""
+        ...
+
+    @property
+    def eof_received(self) -> bool | int:
+        """True once the other side has said all."""
+        ...
 
     def send(self, data: bytes) -> int:
         """Send some of ``data`` and return how much."""
@@ -91,16 +98,17 @@ class Guard:
     # What netmiko calls: the names are those of paramiko.Channel.
 
     def sendall(self, data: bytes) -> None:
-        """Write one whole line.
+        """Write whole lines: one, or while a session is prepared several, each admitted first.
 
         Raises:
             CommandRejectedError: it is on no allow-list; nothing was sent.
             ReadTimeoutError: the device closed the session, or took the line too slowly.
         """
         self._check_open()
-        line = self._line(data)
-        self._admit(line)
-        if line:
+        lines = self._lines(data)
+        for line in lines:
+            self._admit(line)
+        if any(lines):
             self._tail = b""
         self._channel.settimeout(self._limits.connect_timeout_s)
         try:
@@ -204,17 +212,13 @@ class Guard:
         if self._monotonic() >= self._deadline:
             raise ReadTimeoutError("the time for this device is over")
 
-    def _line(self, data: bytes) -> bytes:
-        line = data
-        for end in _LINE_ENDS:
-            if data.endswith(end):
-                line = data[: -len(end)]
-                break
-        else:
+    def _lines(self, data: bytes) -> list[bytes]:
+        if not data.endswith((b"\n", b"\r")):
             raise CommandRejectedError(f"a line without an end: {self._shown(data)}")
-        if b"\n" in line or b"\r" in line:
+        lines = _LINE_END.split(data)[:-1]
+        if len(lines) > 1 and self._phase is _Phase.ASKING:
             raise CommandRejectedError(f"more than one line at once: {self._shown(data)}")
-        return line
+        return lines
 
     def _admit(self, line: bytes) -> None:
         if self._phase is _Phase.ASKING:

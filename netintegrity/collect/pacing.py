@@ -1,7 +1,7 @@
 """How fast sessions are opened, and when a credential is no longer tried.
 
 More than about ten handshakes at once make one sshd drop some ("Error reading SSH protocol
-banner"), so starts are limited per address; and a wrong password tried on a fleet locks the account
+banner"), so starts are limited per server; and a wrong password tried on a fleet locks the account
 everywhere, so each credential is stopped after a few refusals in a row.
 """
 
@@ -36,7 +36,7 @@ class Pace:
         self,
         *,
         starts_per_s: float = 10.0,
-        all_starts_per_s: float = 200.0,
+        all_starts_per_s: float = 100.0,
         refusals: int = 3,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -44,7 +44,7 @@ class Pace:
         """Set the pace.
 
         Args:
-            starts_per_s: connections a second to one address; as many may start at once.
+            starts_per_s: connections a second to one server; as many may start at once.
             all_starts_per_s: the same, of the whole run.
             refusals: after so many in a row a credential is not offered again.
             monotonic: seconds, for intervals only.
@@ -60,10 +60,10 @@ class Pace:
         self._free_at: dict[str, float] = {}
         self._logins: dict[str, _Login] = {}
 
-    def wait_to_start(self, address: str) -> None:
-        """Return when a connection to ``address`` may start."""
+    def wait_to_start(self, server: str) -> None:
+        """Return when a connection to ``server`` (its address and port) may start."""
         with self._lock:
-            wait = max(self._booked(""), self._booked(address))
+            wait = max(self._booked(""), self._booked(server))
         if wait > 0:
             self._sleep(wait)
 

@@ -227,26 +227,22 @@ def collect_fleet(
                 number, job = waiting.get_nowait()
             except queue.Empty:
                 return
-            done.put(
-                (
-                    number,
-                    collect_device(
-                        job.device,
-                        job.platform,
-                        open_session,
-                        run_id=run_id,
-                        now=now,
-                        stopped=stop.is_set,
-                    ),
-                )
+            result = collect_device(
+                job.device,
+                job.platform,
+                open_session,
+                run_id=run_id,
+                now=now,
+                stopped=stop.is_set,
             )
+            done.put((number, result))
 
-    # Daemons: a hash that takes ten minutes must not hold up the end of an interrupted run.
-    for number in range(min(workers, len(jobs))):
-        threading.Thread(target=work, name=f"collect-{number}", daemon=True).start()
     results: dict[int, CollectedDevice] = {}
     interrupted = False
     try:
+        # Daemons: a hash that takes ten minutes must not hold up the end of an interrupted run.
+        for number in range(min(workers, len(jobs))):
+            threading.Thread(target=work, name=f"collect-{number}", daemon=True).start()
         while len(results) < len(jobs):
             number, result = done.get()
             results[number] = result

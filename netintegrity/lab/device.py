@@ -14,7 +14,9 @@ from netintegrity.model.subject import Identity, Subject, SubjectKind
 
 NETWORK: Final = re.compile(r"(?:tftp|ftp|http|https|rcp|scp|sftp):", re.IGNORECASE)
 # flash-2:x      stby-bootflash:x      bootflash:/x
-_PATH: Final = re.compile(r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:/*(?P<rest>.*)")
+_PATH: Final = re.compile(
+    r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:/*(?P<rest>.*)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ class LabDevice:
 
     name: str
     personality: str
+    platform_id: str
     pid: str
     """Of the chassis; of a stack, that of its first switch."""
     serial: str

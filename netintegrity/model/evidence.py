@@ -1,13 +1,10 @@
 """What was seen on the wire; raw, immutable, replayable."""
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from netintegrity.model.device import Device
-from netintegrity.model.digest import Digest, DigestAlgorithm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +68,3 @@ class Evidence:
     host_key_status: HostKeyStatus
     exchanges: tuple[Exchange, ...]
     failure: CollectionFailure | None = None
-
-    def canonical_bytes(self) -> bytes:
-        """Return the one byte string that stands for this evidence."""
-        return json.dumps(
-            asdict(self), sort_keys=True, separators=(",", ":"), default=_plain
-        ).encode()
-
-    def digest(self) -> Digest:
-        """Return the SHA-256 that reports and history cite."""
-        return Digest(DigestAlgorithm.SHA256, hashlib.sha256(self.canonical_bytes()).digest())
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(f"no canonical form for {type(value).__name__}")

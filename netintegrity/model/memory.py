@@ -43,6 +43,8 @@ class ManifestFloor:
     sequence: int | None = None
     issued_at: datetime | None = None
     """UTC, from signed bytes."""
+    first_imported_at: datetime | None = None
+    """UTC; when a list of this identity was first accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

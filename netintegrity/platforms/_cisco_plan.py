@@ -8,7 +8,8 @@ from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._cisco_box import Box, box_of
 from netintegrity.platforms._cisco_software import PackageList, read_package_list
-from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE, normalised
+from netintegrity.platforms._hashes import argument_of
+from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE
 from netintegrity.platforms._spec import Probe, Request
 from netintegrity.platforms._text import read
 
@@ -42,7 +43,7 @@ PROBES: Final = (
 )
 
 _ALWAYS: Final = ("version", "boot", "inventory", "authenticity", "install")
-_ALGORITHMS: Final = {HASH.id: DigestAlgorithm.SHA512, HASH_MD5.id: DigestAlgorithm.MD5}
+ALGORITHMS: Final = {HASH.id: DigestAlgorithm.SHA512, HASH_MD5.id: DigestAlgorithm.MD5}
 
 
 def plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
@@ -53,16 +54,6 @@ def plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
         if left:
             return left
     return ()
-
-
-def argument_of(exchange: Exchange) -> str:
-    """Return the path a template was filled with."""
-    return normalised(exchange.command.rpartition(" ")[2])
-
-
-def algorithm_of(exchange: Exchange) -> DigestAlgorithm | None:
-    """Return the algorithm an exchange asked for; None: it asked for no digest."""
-    return _ALGORITHMS.get(exchange.probe_id)
 
 
 def package_lists(exchanges: tuple[Exchange, ...]) -> dict[str, PackageList]:

@@ -40,7 +40,7 @@ _V1_MEASUREMENTS: Final = re.compile(r"p(?:aAbB|bBaA)o(?:O|Le+)08(?:sS)?")
 _V2_MEASUREMENTS: Final = re.compile(r"NpHe+TvLe+R08(?:SvX)?")
 _V2_COMPLIANCE: Final = re.compile(r"NQe+(?:SvX)?")
 
-#   register.pcr0.disabled: false
+# In the block of attributes: `register.pcr0.disabled: false`
 _ATTRIBUTE: Final = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 _ATTRIBUTE_VALUE: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 # LOCATION FRU=fru-rp SLOT=0 BAY=0 CHASSIS=-1 NODE=0
@@ -83,11 +83,15 @@ def claims_of(
 ) -> tuple[AttestationClaim, ...]:
     """Return one claim for each subject, in the order in which the subjects appear.
 
-    A subject that is quoted twice in one kind has a claim for each quote, and a fault in each: which
-    of them it meant cannot be told.
+    A subject that is quoted twice in one kind has a claim for each quote, and a fault in each:
+    which of them it meant cannot be told.
     """
     chains, lists, setups = tuple(certificates), tuple(measurements), tuple(compliance)
-    places = tuple(dict.fromkeys(b.place for b in (*chains, *lists, *setups)))
+    places = tuple(
+        dict.fromkeys(
+            (*(b.place for b in chains), *(b.place for b in lists), *(b.place for b in setups))
+        )
+    )
     subjects = _subjects(places)
     found: list[AttestationClaim] = []
     for place in places:

@@ -11,7 +11,7 @@ from netintegrity.platforms._cisco_quote_lines import Block
 # MIIDQzCCAiugAwIBAgIQX/h7KCtU3I1CoxW1aMmt/zANBgkqhkiG9w0BAQUFADA1
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{1,76}\n)*[A-Za-z0-9+/]{1,76}={0,2}")
 _HEX: Final = re.compile(r"[0-9A-F]+")
-# Version: 1
+# Of the line `Version: 1`
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _REGISTER_DIGITS: Final = frozenset({64})
 # ISR and Catalyst print 64 digits for boot 0, IE3100 128; ISR1000 64 for the boot loader.
@@ -32,11 +32,13 @@ def signature_below(block: Block) -> tuple[QuotedSignature | None, tuple[str, ..
 
 
 def value_of(stage: BootStage, name: str, version: str, printed: str) -> QuotedValue:
+    """Return a printed value; empty where it is not of a length that boxes print."""
     value = _hex_bytes(printed) if len(printed) in _VALUE_DIGITS else None
     return QuotedValue(stage=stage, name=name, version=version, value=value or b"")
 
 
 def register_of(block: Block, kind: str) -> bytes | None:
+    """Return a register; None: it was not printed whole."""
     printed = block.value(kind)
     return _hex_bytes(printed) if len(printed) in _REGISTER_DIGITS else None
 

@@ -19,7 +19,7 @@ _BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 _END: Final = "-----END CERTIFICATE-----"
 # isr4321#show platform integrity sign nonce 1
 _PROMPT: Final = re.compile(r"(?:[A-Za-z][\w.()/@-]{0,79}[#>])? ?(?:show [ -~]{1,200})?", re.ASCII)
-# isr4451#Platform: ISR4451-X/K9
+# A prompt may run into the first line: `isr4451#Platform: ISR4451-X/K9`
 _PROMPT_BEFORE: Final = re.compile(r"[A-Za-z][\w.()/@-]{0,79}[#>](?=Platform: )", re.ASCII)
 
 _LABELS: Final = {
@@ -47,13 +47,16 @@ _LABELS: Final = {
 _HEADINGS: Final = frozenset("HLTRQSX")
 """What they announce is on the lines below."""
 _MAY_WRAP: Final = frozenset("ABO08SXe?")
+_MAY_BEGIN_BELOW: Final = frozenset("SXe?")
+"""A signature stands below its heading; a file name may fill the line before its value."""
+_MAX_DIGITS: Final = 4096
+"""Twice what an RSA key of 8192 bits signs."""
 LOCATION: Final = "N"
 CERTIFICATE: Final = "C"
 REFUSAL: Final = "!"
-_ENTRY, _OTHER, _CLOSES = "e", "?", "q"
+_ENTRY, _OTHER, _CLOSES, _NOTHING = "e", "?", "q", " "
 _NOBODYS: Final = frozenset({_ENTRY, _OTHER, _CLOSES})
 """What is no block where it stands outside of one."""
-_OPENS_ONE: Final = frozenset({LOCATION, "p"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,72 +110,82 @@ def blocks(text: str) -> Iterator[Block]:
     """Yield the blocks of a saved output in their order; linear in its length."""
     current: list[Token] = []
     for token in _tokens(text):
-        if token.kind in _OPENS_ONE or (token.kind == _CLOSES and current):
-            # In the newer generation `Platform:` is inside the block that LOCATION began.
-            if token.kind != "p" or not _is_open_location(current):
-                if current:
-                    yield Block(tuple(current))
-                current = []
-                if token.kind == _CLOSES:
-                    continue
-        elif not current and token.kind in _NOBODYS:
-            continue
-        current.append(token)
-        if _is_signed(current):
+        if current and _is_border(token, current):
+            yield Block(tuple(current))
+            current = []
+        if current or token.kind not in _NOBODYS:
+            current.append(token)
+        if current and _is_signed(current[-1]):
             yield Block(tuple(current))
             current = []
     if current:
         yield Block(tuple(current))
 
 
-def _is_open_location(current: list[Token]) -> bool:
-    return len(current) == 1 and current[0].kind == LOCATION
+def _is_border(token: Token, current: list[Token]) -> bool:
+    """Say whether a block ends before this token."""
+    if token.kind == "p":
+        # In the newer generation `Platform:` is the first line below LOCATION.
+        return not (len(current) == 1 and current[0].kind == LOCATION)
+    return token.kind in {LOCATION, _CLOSES}
 
 
-def _is_signed(current: list[Token]) -> bool:
-    """Say whether the last token ends a block: nothing after a signature is part of it."""
-    last = current[-1]
-    return last.kind == "X" or (last.kind == "S" and last.value != "")
+def _is_signed(token: Token) -> bool:
+    """Say whether a token ends a block: nothing after a signature is part of it."""
+    return token.kind == "X" or (token.kind == "S" and token.value != "")
 
 
 def _tokens(text: str) -> Iterator[Token]:
     """Yield one token for each line that says something, wrapped lines joined."""
     pending: Token | None = None
-    pem: list[str] | None = None
+    for read in _read(text):
+        if pending is not None and read.kind == _OTHER and _continues(pending, read.value):
+            kind = _ENTRY if pending.kind == _OTHER else pending.kind
+            pending = replace(pending, kind=kind, value=pending.value + read.value)
+            continue
+        if pending is not None and pending.kind != _NOTHING:
+            yield pending
+        pending = read if read.kind == CERTIFICATE else _token(read.line, read.value)
+    if pending is not None and pending.kind != _NOTHING:
+        yield pending
+
+
+def _read(text: str) -> Iterator[Token]:
+    """Yield certificates whole, and every other line by itself.
+
+    A certificate that never ends, because another begins or the text is over, is empty.
+    """
+    inside: list[str] | None = None
     began = 0
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip(" \t\r")
-        if pem is not None and line != _BEGIN:
-            if line == _END:
-                yield Token(CERTIFICATE, began, value="\n".join(pem))
-                pem = None
-            else:
-                pem.append(line)
-            continue
-        if pending is not None and _HEX.fullmatch(line) and _takes_more(pending):
-            kind = _ENTRY if pending.kind == _OTHER else pending.kind
-            pending = replace(pending, kind=kind, value=pending.value + line)
-            continue
-        if pending is not None:
-            yield pending
-            pending = None
         if line == _BEGIN:
-            if pem is not None:  # the one before never ended
+            if inside is not None:
                 yield Token(CERTIFICATE, began)
-            pem, began = [], number
-        elif line and not _RULER.fullmatch(line):
-            pending = _token(number, line)
-    if pending is not None:
-        yield pending
-    if pem is not None:
+            inside, began = [], number
+        elif inside is None:
+            yield Token(_OTHER, number, value=line)
+        elif line == _END:
+            yield Token(CERTIFICATE, began, value="\n".join(inside))
+            inside = None
+        else:
+            inside.append(line)
+    if inside is not None:
         yield Token(CERTIFICATE, began)
 
 
-def _takes_more(token: Token) -> bool:
-    """Say whether hex digits alone on a line may be the rest of this token."""
-    if token.kind not in _MAY_WRAP:
-        return False
-    return token.value == "" or _HEX.fullmatch(token.value) is not None
+def _continues(token: Token, line: str) -> bool:
+    """Say whether a line is the rest of this token: hex digits alone below hex digits or none."""
+    return (
+        token.kind in _MAY_WRAP
+        and len(token.value) < _MAX_DIGITS
+        and _HEX.fullmatch(line) is not None
+        and (
+            token.kind in _MAY_BEGIN_BELOW
+            if token.value == ""
+            else _HEX.fullmatch(token.value) is not None
+        )
+    )
 
 
 def _token(number: int, line: str) -> Token:
@@ -180,25 +193,22 @@ def _token(number: int, line: str) -> Token:
         return Token(REFUSAL, number, value=line)
     if line.startswith(_LOCATION):
         return Token(LOCATION, number, value=line.removeprefix(_LOCATION))
+    if line == "" or _RULER.fullmatch(line):
+        return Token(_NOTHING, number)
     if _PROMPT.fullmatch(line):
         return Token(_CLOSES, number, value=line)
     if match := _PROMPT_BEFORE.match(line):
         line = line[match.end() :]
-    # `Boot Loader Version: CAT3K_CAA Boot Loader (…) Version 4.316, RELEASE SOFTWARE (P)`: a known
-    # label is what stands before the first colon, an unknown one what stands before the last.
-    label, colon, value = line.partition(":")
-    if label in _LABELS and (value == "" or value.startswith(" ")):
-        kind, value = _LABELS[label], value.strip(" ")
-        return Token(kind, number, label, value) if _fits(kind, value) else _other(number, line)
+    # A known label is what stands before the first colon, an unknown one before the last.
+    label, _, value = line.partition(":")
+    if label in _LABELS:
+        kind, stripped = _LABELS[label], value.strip(" ")
+        if value[:1] not in {"", " "} or (stripped and kind in _HEADINGS):
+            return Token(_OTHER, number, value=line)
+        return Token(kind, number, label, stripped)
     if line.endswith(":"):
         return Token(_OTHER, number, line[:-1])
     label, colon, value = line.rpartition(": ")
-    return Token(_ENTRY, number, label.strip(" "), value) if colon else _other(number, line)
-
-
-def _fits(kind: str, value: str) -> bool:
-    return not (value and kind in _HEADINGS)
-
-
-def _other(number: int, line: str) -> Token:
+    if colon:
+        return Token(_ENTRY, number, label.strip(" "), value.strip(" "))
     return Token(_OTHER, number, value=line)

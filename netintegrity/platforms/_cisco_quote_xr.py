@@ -33,10 +33,7 @@ def read_certificates(text: str) -> tuple[QuotedCertificates, ...]:
     line = text.count("\n", 0, max(begin, 0)) + 1
     try:
         document, _ = json.JSONDecoder(object_pairs_hook=_once).raw_decode(text[begin:])
-        nodes = document["system-certificates"]
-        if not isinstance(nodes, list) or not nodes:
-            raise ValueError("system-certificates is no list")
-        return tuple(_node(node, line) for node in nodes)
+        return tuple(_node(node, line) for node in _items(document, "system-certificates"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         fault = f"not the JSON of the command: {type(error).__name__}: {error}"
         return (QuotedCertificates(place="", faults=(fault[:200],), line=line),)
@@ -50,11 +47,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _node(node: dict[str, object], line: int) -> QuotedCertificates:
-    certificates = node["certificates"]
-    if not isinstance(certificates, dict) or not isinstance(certificates["certificate"], list):
-        raise TypeError("certificate is no list")
-    printed = {_text(c, "name"): _bytes(_text(c, "value")) for c in certificates["certificate"]}
-    if len(printed) != len(certificates["certificate"]):
+    listed = _items(node["certificates"], "certificate")
+    printed = {_text(c, "name"): _bytes(_text(c, "value")) for c in listed}
+    if len(printed) != len(listed):
         raise ValueError("two certificates of one name")
     signature = None
     if node.get("signature"):
@@ -76,6 +71,15 @@ def _in_order(printed: dict[str, bytes]) -> Iterator[bytes]:
     first = [name for name in (_ROOT, _SUB_CA) if name in printed]
     yield from (printed[name] for name in first)
     yield from (der for name, der in printed.items() if name not in first)
+
+
+def _items(value: object, member: str) -> list[dict[str, object]]:
+    listed = value[member] if isinstance(value, dict) else None
+    if not isinstance(listed, list) or not listed:
+        raise TypeError(f"{member} is no list, or an empty one")
+    if not all(isinstance(item, dict) for item in listed):
+        raise TypeError(f"{member} lists something else than objects")
+    return listed
 
 
 def _text(value: object, member: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from netintegrity.model.claims import (
@@ -98,6 +99,11 @@ def read_package_list(answer: Answer, path: str) -> PackageList:
     )
 
 
+def is_install_table(answer: Answer) -> bool:
+    """Say whether an answer is one of ``show install``, be it without a row."""
+    return any(_BLOCK.match(line.text) for line in answer.lines)
+
+
 def read_installed(
     answer: Answer, subjects_of: Callable[[str], tuple[Subject, ...]]
 ) -> Iterator[PackageClaim]:
@@ -155,7 +161,7 @@ def sections(answer: Answer) -> Iterator[Section]:
         for i, line in enumerate(lines)
         if _is_title(line, lines[i + 1 : i + 2]) or line.text.startswith("File Name")
     ]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         body = lines[start:end]
         matches = [m for line in body if (m := _FIELD.match(line.text)) is not None]
         yield Section(

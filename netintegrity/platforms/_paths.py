@@ -9,11 +9,12 @@ _LOCAL: Final = (
     r"(?:stby-)?(?:bootflash|flash|harddisk|bootdisk|disk|usbflash|usb|slot|sdflash)"
     r"\d{0,2}(?:-\d{1,2})?:"
 )
-LOCAL_FILE: Final = re.compile(_LOCAL + r"[A-Za-z0-9_./+-]{1,240}")
+LOCAL_FILE: Final = re.compile(_LOCAL + r"[A-Za-z0-9_./+-]{1,240}", re.ASCII)
 """A file on the box itself."""
 PACKAGE_LIST_FILE: Final = re.compile(
     _LOCAL + r"(?:[A-Za-z0-9_./+-]{0,200}/)?"
-    r"(?:[A-Za-z0-9_.-]{0,40}packages\.conf|[A-Za-z0-9_.+-]{1,120}\.S[A-Z]{2}\.conf)"
+    r"(?:[A-Za-z0-9_.-]{0,40}packages\.conf|[A-Za-z0-9_.+-]{1,120}\.S[A-Z]{2}\.conf)",
+    re.ASCII,
 )
 """A file that names the packages of an installed system, and no other configuration."""
 

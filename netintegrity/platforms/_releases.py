@@ -7,26 +7,30 @@ ordered at all is a cautious reading: what is not known to be older is incompara
 import re
 from typing import Final
 
-from netintegrity.model.release import Release
+from netintegrity.model.release import Order, Release
 
 # 17.09.04a    17.9.4a    16.12.5b    26.01.01    17.06.03.0.3629 (the build of `show install`)
 _XE: Final = re.compile(
     r"(?P<major>\d{2})\.(?P<minor>\d{1,3})\.(?P<patch>\d{1,3})(?P<letters>[a-z]{0,2})"
-    r"(?:\.0(?:\.\d{1,9})?)?"
+    r"(?:\.0(?:\.\d{1,9})?)?",
+    re.ASCII,
 )
 # 17.07.01prd16    a build before the release
 _XE_BEFORE: Final = re.compile(
-    r"(?P<major>\d{2})\.(?P<minor>\d{1,3})\.(?P<patch>\d{1,3})(?P<word>[a-z]{3,8}\d{0,4})"
+    r"(?P<major>\d{2})\.(?P<minor>\d{1,3})\.(?P<patch>\d{1,3})(?P<word>[a-z]{3,8}\d{0,4})",
+    re.ASCII,
 )
 # 03.06.07E    3.6.5E    03.16.04b.S    03.13.09.S.154-3.S9-ext    03.02.00.XO
 _XE3: Final = re.compile(
     r"0?3\.(?P<minor>\d{1,2})\.(?P<patch>\d{1,2})(?P<letter>[a-z]?)\.?(?P<train>[A-Z]{1,3})"
-    r"(?:\.\d{3}-\d{1,3}[a-z]?\.[A-Z]{1,4}\d{0,3}[a-z]?)?(?:-[a-z]{2,8})?"
+    r"(?:\.\d{3}-\d{1,3}[a-z]?\.[A-Z]{1,4}\d{0,3}[a-z]?)?(?:-[a-z]{2,8})?",
+    re.ASCII,
 )
 # 15.2(7)E10    15.7(3)M4b    12.4(21a)    12.2(33)SRE0a
 _IOS: Final = re.compile(
-    r"(?P<major>\d{1,2})\.(?P<minor>\d{1,2})\((?P<maint>\d{1,3})(?P<inner>[a-z]?)\)"
-    r"(?P<train>[A-Z]{0,4})(?P<rebuild>\d{0,3})(?P<letter>[a-z]?)"
+    r"(?P<major>1[0-5])\.(?P<minor>\d{1,2})\((?P<maint>\d{1,3})(?P<inner>[a-z]?)\)"
+    r"(?P<train>[A-Z]{0,4})(?P<rebuild>\d{0,3})(?P<letter>[a-z]?)",
+    re.ASCII,
 )
 # BLD_POLARIS_DEV_LATEST_20241125_002711    V1712_4_ESW13    2019-10-31_17.49_makale
 # 17.17.20241125:005549    15.2(4.0.55)E    10.69.1.0.66982
@@ -34,31 +38,38 @@ _SPECIAL: Final = re.compile(
     r"(?:BLD_|V\d{2,5}_|\d{4}-\d{2}-\d{2}_)[\w.:-]{1,120}"
     r"|\d{1,2}\.\d{1,3}\.\d{8}:\d{6}"
     r"|\d{1,2}\.\d{1,2}\(\d{1,3}(?:\.\d{1,5}){1,3}\)[A-Z]{0,4}\d{0,3}"
-    r"|\d{1,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,9}"
+    r"|\d{1,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,9}",
+    re.ASCII,
 )
 # 4.31.6M-39953990.4316M (engineering build)    4.28.3.1M    4.30.10F
 _EOS: Final = re.compile(
     r"(?P<numbers>\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,3})(?P<letter>[A-Z]{0,2})"
-    r"(?:-(?P<build>\d{1,12})\.(?P<tag>[\w.-]{1,60}))?(?P<engineering> ?\(engineering build\))?"
+    r"(?:-(?P<build>\d{1,12})\.(?P<tag>[\w.-]{1,60}))?(?P<engineering> ?\(engineering build\))?",
+    re.ASCII,
 )
 
 # cat9k_iosxe.17.09.04a.SPA.bin    C9800-CL-universalk9.17.07.01prd16.SPA.bin
 # C9800-L-rpboot.V1712_4_ESW13.SPA.pkg    cat9k_iosxe.BLD_POLARIS_DEV_…SSA.bin
 _NAME_XE: Final = re.compile(
-    r"\.(?P<release>\d{2}\.\d{2}\.\d{2}(?:[a-z]{0,2}|[a-z]{3,8}\d{0,4})"
-    r"|(?:BLD_|V\d{2,5}_)\w{1,120})(?=\.)"
+    r"\.(?P<release>(?:1[6-9]|[2-9]\d)\.\d{2}\.\d{2}(?:[a-z]{0,2}|[a-z]{3,8}\d{0,4})"
+    r"|(?:BLD_|V\d{2,5}_)\w{1,120})(?=\.)",
+    re.ASCII,
 )
 # cat4500e-universalk9.SPA.03.05.02.E.152-1.E2.bin
 # asr1000rp2-rpbase.03.16.04a.S.155-3.S4a-ext.pkg
-_NAME_XE3: Final = re.compile(r"\.(?P<release>0?3\.\d{2}\.\d{2}[a-z]?\.?[A-Z]{1,3})(?=[.-])")
+_NAME_XE3: Final = re.compile(
+    r"\.(?P<release>0?3\.\d{2}\.\d{2}[a-z]?\.?[A-Z]{1,3})(?=[.-])", re.ASCII
+)
 # c2960x-universalk9-mz.152-7.E10.bin    c2600-adventerprisek9-mz.124-12.bin
 _NAME_IOS: Final = re.compile(
     r"\.(?P<major>\d{2})(?P<minor>\d)-(?P<maint>\d{1,3}[a-z]?)"
-    r"(?:\.(?P<train>[A-Z]{1,4}\d{0,3}[a-z]?)(?=[.-]|$)|(?=\.bin$|$))"
+    r"(?:\.(?P<train>[A-Z]{1,4}\d{0,3}[a-z]?)(?=[.-]|$)|(?=\.bin$|$))",
+    re.ASCII,
 )
 # EOS-4.30.1F.swi    EOS64-4.28.3.1M.swi    vEOS-lab-4.27.3F.swi
 _NAME_EOS: Final = re.compile(
-    r"(?:^|-)(?P<release>\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,3}[A-Z]{0,2})\.swi$"
+    r"(?:^|-)(?P<release>\d{1,2}\.\d{1,3}\.\d{1,3}(?:\.\d{1,3}){0,3}[A-Z]{0,2})\.swi$",
+    re.ASCII,
 )
 
 EXPECTED: Final = {
@@ -132,6 +143,13 @@ def is_internal_eos(text: str) -> bool:
     """Say whether ``text`` names an EOS build that was not released to everybody."""
     m = _EOS.fullmatch(text.strip())
     return m is not None and (m["build"] is not None or m["engineering"] is not None)
+
+
+def differ(named: Release | None, running: Release | None) -> bool:
+    """Say whether two releases of one train are not the same."""
+    if named is None or running is None:
+        return False
+    return named.compared_to(running) in {Order.OLDER, Order.NEWER}
 
 
 def iosxe_in_name(filename: str) -> Release | None:

@@ -1,14 +1,13 @@
 """Taking a verified manifest into a site: the vendor's bytes, and who brought them when."""
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from netintegrity.errors import ConfigError, StoreError
+from netintegrity.store.atomic import write_over
 from netintegrity.store.manifests import IMPORTS_NAME, SUPERSEDED, read_limited, signatures_of
 from netintegrity.trust.admit import Submission
 
@@ -62,8 +61,8 @@ def keep_manifest(
             )
         # The signature first: a manifest without its signature would be a rejected one.
         for suffix, signature in submission.detached.items():
-            write_atomically(folder / f"{submission.filename}{suffix}", signature)
-        write_atomically(target, submission.raw)
+            write_over(folder / f"{submission.filename}{suffix}", signature, mode=0o644)
+        write_over(target, submission.raw, mode=0o644)
         _note(folder / IMPORTS_NAME, record)
     except OSError as error:
         raise StoreError(f"{error.filename or target}: {error.strerror}") from error
@@ -109,28 +108,4 @@ def _note(path: Path, record: ImportRecord) -> None:
     fields = asdict(record) | {"imported_at": record.imported_at.isoformat()}
     records = [*read_imports(path.parent), fields]
     text = json.dumps({"schema": SCHEMA, "imports": records}, indent=1)
-    write_atomically(path, text.encode() + b"\n")
-
-
-def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Write a file so that a reader meets the old content or the new one, whole.
-
-    Raises:
-        OSError: it could not be written; nothing changed.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fchmod(handle, mode)
-            os.fsync(handle)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_over(path, text.encode() + b"\n", mode=0o644)

@@ -46,7 +46,7 @@ class ParsedManifest:
 
 
 Sniff = Callable[[str, bytes], bool]
-"""``(file name, first bytes)``: might this be the format? Never a matter of trust."""
+"""``(file name, first and last bytes)``: might this be the format? Never a matter of trust."""
 
 Split = Callable[[bytes, Mapping[str, bytes]], Envelope]
 """Take the file and its detached signatures by suffix apart, touching only the envelope.

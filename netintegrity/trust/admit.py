@@ -11,6 +11,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
+from netintegrity import rfc3339
 from netintegrity.errors import (
     MalformedError,
     ManifestExpiredError,
@@ -21,7 +22,6 @@ from netintegrity.model.digest import Digest
 from netintegrity.model.memory import ManifestFloor
 from netintegrity.model.reference import Provenance, ReferenceImage, ReferenceSet
 from netintegrity.model.run import ManifestOutcome
-from netintegrity.trust import rfc3339
 from netintegrity.trust._spec import Envelope, ManifestFormat, ParsedManifest, ParseReleases
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
 from netintegrity.trust.rollback import floor_of, floors_after, identity_of, refuse_rollback

@@ -9,10 +9,10 @@ import binascii
 import json
 from typing import Final
 
+from netintegrity import strict_json
 from netintegrity.errors import BadSignatureError, MalformedError, TrustError, UnsignedError
-from netintegrity.trust import strict_json
+from netintegrity.strict_json import ROOT, Path
 from netintegrity.trust._spec import Envelope, Signature
-from netintegrity.trust.strict_json import ROOT, Path
 
 MAX_SIGNATURES: Final = 16
 _MEMBERS: Final = frozenset({"payloadType", "payload", "signatures"})

@@ -10,10 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NoReturn, TypeVar
 
-from netintegrity import strict_yaml
+from netintegrity import rfc3339, strict_yaml
 from netintegrity.errors import ConfigError, KeyringError
 from netintegrity.strict_yaml import Map, Seq, Text
-from netintegrity.trust import rfc3339
 from netintegrity.trust.algorithms import Algorithm, takes
 from netintegrity.trust.anchors import Channel, Issuer, Keyring, Purpose, Signer, TrustAnchor
 from netintegrity.trust.certificates import KeyMaterial, read_pem, subject_spellings

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from netintegrity import rfc3339, strict_json
 from netintegrity.model.digest import Digest, DigestAlgorithm, Measurement, MeasurementKind
 from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.model.release import Release
 from netintegrity.plain_text import clean
-from netintegrity.trust import rfc3339, strict_json
+from netintegrity.strict_json import ROOT, Path
 from netintegrity.trust._spec import ParsedManifest, ParseReleases
-from netintegrity.trust.strict_json import ROOT, Path
 
 SCHEMA: Final = "netintegrity/manifest/1"
 PAYLOAD_TYPE: Final = "application/vnd.netintegrity.manifest+json"

@@ -1,13 +1,14 @@
 """Is a list older than one already trusted? The memory comes in, and goes out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from netintegrity import rfc3339
 from netintegrity.errors import ManifestRollbackError
 from netintegrity.model.memory import ManifestFloor
 from netintegrity.model.reference import Provenance, ReferenceSet
-from netintegrity.trust import rfc3339
 from netintegrity.trust.anchors import Keyring, TrustAnchor
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -41,10 +42,8 @@ def floors_after(
         before = raised.get(identity, ManifestFloor(identity=identity))
         numbers = [n for n in (before.sequence, provenance.sequence) if n is not None]
         dates = [d for d in (before.issued_at, provenance.signed_at) if d is not None]
-        raised[identity] = ManifestFloor(
-            identity=identity,
-            sequence=max(numbers, default=None),
-            issued_at=max(dates, default=None),
+        raised[identity] = replace(
+            before, sequence=max(numbers, default=None), issued_at=max(dates, default=None)
         )
     return tuple(floor for _, floor in sorted(raised.items()))
 

@@ -17,10 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from netintegrity import rfc3339
 from netintegrity.errors import ConfigError
 from netintegrity.model.digest import Digest, Measurement
 from netintegrity.model.reference import ReferenceKind
-from netintegrity.trust import dsse, rfc3339
+from netintegrity.trust import dsse
 from netintegrity.trust._spec import Signature
 from netintegrity.trust.algorithms import (
     OWN_MINIMUM_RSA_BITS,

@@ -20,7 +20,7 @@ FORMATS: Final = discover(formats, ManifestFormat)
 MAX_BYTES: Final = max(f.max_bytes for f in FORMATS.values())
 """No format takes a larger file: nobody needs to read one."""
 
-_HEAD_BYTES: Final = 64 * 1024
+_END_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,8 @@ class Admitted:
 
 def sniff(filename: str, raw: bytes) -> ManifestFormat | None:
     """Return the first format, in the order of ids, that claims the file; None: none does."""
-    head = raw[:_HEAD_BYTES]
-    return next((f for f in FORMATS.values() if f.sniff(filename, head)), None)
+    ends = raw if len(raw) <= 2 * _END_BYTES else raw[:_END_BYTES] + raw[-_END_BYTES:]
+    return next((f for f in FORMATS.values() if f.sniff(filename, ends)), None)
 
 
 def digest_of(raw: bytes) -> Digest:

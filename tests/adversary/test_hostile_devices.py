@@ -25,6 +25,7 @@ from tests.loopback.box import (
     factory,
     listening,
     pins,
+    session_on,
 )
 
 
@@ -81,12 +82,12 @@ def test_a_second_answer_that_comes_late_belongs_to_no_command() -> None:
         channel.sendall(b"A\r\nr1#")
         threading.Timer(0.15, channel.sendall, (b"\r\nB\r\nr1#",)).start()
 
-    with listening(Box(answers={"show slow": twice})) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            session.run(SLOW.request())
-            time.sleep(0.3)
-            after = session.run(VERSION.request())
-            later = session.run(VERSION.request())
+    box = Box(answers={"show slow": twice})
+    with session_on(box) as session:
+        session.run(SLOW.request())
+        time.sleep(0.3)
+        after = session.run(VERSION.request())
+        later = session.run(VERSION.request())
     assert "B" not in after.output
     assert not after.complete
     assert later.complete
@@ -97,20 +98,20 @@ def test_the_rest_of_an_answer_that_was_cut_off_is_not_the_next_one() -> None:
         channel.sendall(b"begin\r\n")
         threading.Timer(0.8, channel.sendall, (b"rest\r\nr1#",)).start()
 
-    with listening(Box(answers={"show slow": late})) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            cut = session.run(SLOW.request())
-            whole = session.run(VERSION.request())
+    box = Box(answers={"show slow": late})
+    with session_on(box) as session:
+        cut = session.run(SLOW.request())
+        whole = session.run(VERSION.request())
     assert (cut.output, cut.complete) == ("begin\n", False)
     assert (whole.output, whole.complete) == ("Version 17.09.04a\n", True)
 
 
 def test_a_device_that_never_comes_back_to_its_prompt_is_left() -> None:
-    with listening(Box(answers={"show slow": lambda c: c.sendall(b"begin\r\n")})) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            assert not session.run(SLOW.request()).complete
-            with pytest.raises(ReadTimeoutError):
-                session.run(VERSION.request())
+    box = Box(answers={"show slow": lambda c: c.sendall(b"begin\r\n")})
+    with session_on(box) as session:
+        assert not session.run(SLOW.request()).complete
+        with pytest.raises(ReadTimeoutError):
+            session.run(VERSION.request())
 
 
 def flood(channel: paramiko.Channel) -> None:
@@ -129,15 +130,12 @@ def test_output_without_end_is_cut_and_memory_stays_small() -> None:
                 session.run(VERSION.request())
     grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert not answer.complete
-    assert len(answer.output) == 1024 * 1024
+    assert len(answer.output) <= 1024 * 1024
     # Server and client share this process; without a cap the same stream grows by 30 MB a second.
     assert grown_mib < 64
 
 
 def test_a_banner_without_end_is_cut() -> None:
-    class Endless(bytes):
-        pass
-
     limits = replace(LIMITS, device_bytes=512 * 1024)
     with listening(Box(answers={"": flood})) as box:
         opened = factory(pins(box.port, SERVER_KEY), limits=limits)
@@ -151,11 +149,11 @@ def test_a_drip_ends_at_the_limit_of_the_command() -> None:
             channel.sendall(b".")
             time.sleep(0.05)
 
-    with listening(Box(answers={"show slow": drip})) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            began = time.monotonic()
-            answer = session.run(SLOW.request())
-            took = time.monotonic() - began
+    box = Box(answers={"show slow": drip})
+    with session_on(box) as session:
+        began = time.monotonic()
+        answer = session.run(SLOW.request())
+        took = time.monotonic() - began
     assert not answer.complete
     assert took < SLOW.read_timeout_s + 0.5
 
@@ -166,12 +164,12 @@ def test_a_session_dropped_inside_an_answer_is_noticed_at_once(said: bytes) -> N
         channel.sendall(said)
         channel.get_transport().close()
 
-    with listening(Box(answers={"show version": drop})) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            began = time.monotonic()
-            with pytest.raises(ReadTimeoutError):
-                session.run(VERSION.request())
-            assert time.monotonic() - began < 1.0
+    box = Box(answers={"show version": drop})
+    with session_on(box) as session:
+        began = time.monotonic()
+        with pytest.raises(ReadTimeoutError):
+            session.run(VERSION.request())
+        assert time.monotonic() - began < 1.0
 
 
 def test_a_session_dropped_before_its_first_prompt_is_noticed_at_once() -> None:
@@ -181,6 +179,16 @@ def test_a_session_dropped_before_its_first_prompt_is_noticed_at_once() -> None:
         with pytest.raises(ReadTimeoutError), opened(device(box.port), PLATFORM):
             pass
         assert time.monotonic() - began < 2.0
+
+
+def test_a_device_that_never_answers_for_a_terminal_is_left() -> None:
+    limits = replace(LIMITS, connect_timeout_s=0.4)
+    with listening(Box(before_shell=lambda: time.sleep(4))) as box:
+        opened = factory(pins(box.port, SERVER_KEY), limits=limits)
+        began = time.monotonic()
+        with pytest.raises(UnreachableError), opened(device(box.port), PLATFORM):
+            pass
+        assert time.monotonic() - began < 3.0
 
 
 @pytest.fixture

@@ -1,40 +1,31 @@
 """Nothing that somebody did to a list may leave it verified, and each rejection has its word."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from netintegrity.errors import ManifestExpiredError
 from netintegrity.model.assurance import Caveat
 from netintegrity.model.digest import Digest, DigestAlgorithm, Measurement, MeasurementKind
-from netintegrity.model.memory import ManifestFloor
 from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.run import ManifestOutcome
 from netintegrity.trust._spec import Signature
-from netintegrity.trust.admit import (
-    LAB_PURPOSES,
-    MAX_BYTES,
-    Submission,
-    admit,
-    admit_all,
-    floors_after,
-)
+from netintegrity.trust.admit import LAB_PURPOSES, MAX_BYTES, Submission
 from netintegrity.trust.dsse import pae, seal
 from netintegrity.trust.keyring import Keyring
 from netintegrity.trust.payload import PAYLOAD_TYPE
 from tests.adversary.vendor_simulator import (
-    AT,
     ChainedVendor,
     VendorSimulator,
     entry,
     flip,
-    releases,
+    judge_with,
+    reason_with,
     rsa_key,
 )
 
@@ -50,20 +41,11 @@ def chained() -> ChainedVendor:
 def judge(
     *submissions: Submission, keyring: Keyring = VENDOR.keyring, **options: object
 ) -> tuple[ReferenceSet, tuple[ManifestOutcome, ...]]:
-    return admit_all(
-        submissions,
-        keyring=keyring,
-        at=AT,
-        releases=releases,
-        **options,  # type: ignore[arg-type]
-    )
+    return judge_with(keyring, *submissions, **options)
 
 
 def reason(submission: Submission, keyring: Keyring = VENDOR.keyring, **options: object) -> str:
-    """Return why it was rejected, and make sure that nothing of it is used."""
-    references, (outcome,) = judge(submission, keyring=keyring, **options)
-    assert (outcome.reason is None) == bool(references.images)
-    return outcome.reason or "verified"
+    return reason_with(keyring, submission, **options)
 
 
 def test_an_honest_list_verifies() -> None:
@@ -204,44 +186,6 @@ def test_the_envelope_does_not_choose_the_algorithm() -> None:
     assert reason(replace(curve.issue(), raw=VENDOR.envelope()), curve.keyring) == "unknown-signer"
 
 
-def test_an_expired_list_is_rejected_as_a_file_and_admitted_to_an_audit() -> None:
-    expired = VENDOR.expire()
-    references, _ = judge(expired)
-    (provenance,) = references.provenance
-    assert provenance.is_stale(at=AT, max_age=timedelta(days=9999))
-    with pytest.raises(ManifestExpiredError):
-        admit(
-            expired.raw,
-            filename=expired.filename,
-            detached={},
-            keyring=VENDOR.keyring,
-            at=AT,
-            releases=releases,
-            reject_expired=True,
-        )
-
-
-def test_a_list_older_than_one_accepted_before_is_rolled_back() -> None:
-    references, _ = judge(VENDOR.issue())
-    floors = floors_after(references, VENDOR.keyring, ())
-    assert [f.identity for f in floors] == ["toy|netintegrity-manifest|toy-list"]
-    assert reason(VENDOR.issue(), floors=floors) == "verified"
-    assert reason(VENDOR.roll_back(), floors=floors) == "rolled-back"
-    assert reason(VENDOR.backdate(), floors=floors) == "rolled-back"
-
-
-def test_a_floor_of_another_list_rejects_nothing() -> None:
-    floor = ManifestFloor(identity="toy|netintegrity-manifest|other", sequence=99)
-    assert reason(VENDOR.issue(), floors=(floor,)) == "verified"
-
-
-def test_the_newest_of_several_makes_the_others_old_even_where_it_expired() -> None:
-    newest = VENDOR.issue(sequence=9, expires_at=AT - timedelta(days=1))
-    references, outcomes = judge(VENDOR.roll_back(), newest, VENDOR.issue())
-    assert [o.reason for o in outcomes] == ["rolled-back", None, "rolled-back"]
-    assert {p.sequence for p in references.provenance} == {9}
-
-
 def test_one_rejected_list_stops_no_other() -> None:
     references, outcomes = judge(VENDOR.truncate(), VENDOR.issue(), VENDOR.submit(b"", "x"))
     assert [o.reason for o in outcomes] == ["bad-signature", None, "malformed"]
@@ -253,14 +197,6 @@ def test_the_same_bytes_twice_are_admitted_once() -> None:
     references, outcomes = judge(issued, replace(issued, filename="copy.dsse.json"))
     assert [o.status for o in outcomes] == ["verified", "verified"]
     assert len(references.provenance) == len(references.images) == 1
-
-
-def test_floors_only_ever_rise() -> None:
-    high = (ManifestFloor(identity="toy|netintegrity-manifest|toy-list", sequence=99),)
-    references, _ = judge(VENDOR.issue())
-    (floor,) = floors_after(references, VENDOR.keyring, high)
-    assert floor.sequence == 99
-    assert floor.issued_at == VENDOR.issued_at
 
 
 @pytest.mark.parametrize(
@@ -300,6 +236,16 @@ def test_what_no_format_claims_is_malformed() -> None:
 def test_a_huge_file_is_too_large_before_anything_looks_inside() -> None:
     assert reason(Submission(filename="x", raw=b"", size_bytes=MAX_BYTES + 1)) == "too-large"
     assert reason(Submission(filename="x", raw=bytes(MAX_BYTES + 1))) == "too-large"
+
+
+def test_a_large_envelope_is_recognised_whatever_its_order_and_name() -> None:
+    entries = tuple(entry(filename=f"{n}.bin") for n in range(2000))
+    document = json.loads(replace(VENDOR, entries=entries).envelope())
+    raw = json.dumps(document, sort_keys=True).encode()
+    assert len(raw) > 300_000
+    assert reason(VENDOR.submit(raw, "anything")) == "verified"
+    for position in (0, 1, 5, len(raw) // 2, len(raw) - 1):
+        assert reason(VENDOR.submit(flip(raw, position), "anything")) == "bad-signature"
 
 
 def test_a_measurement_never_answers_for_a_digest() -> None:

@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.release import Release
-from netintegrity.trust.admit import Submission
+from netintegrity.model.run import ManifestOutcome
+from netintegrity.trust.admit import Submission, admit_all
 from netintegrity.trust.keyring import Keyring, load_keyring
 from netintegrity.trust.sign import (
     Entry,
@@ -267,3 +269,22 @@ anchors:
 
 def fingerprint(certificate: x509.Certificate) -> str:
     return f"sha256:{certificate.fingerprint(hashes.SHA256()).hex()}"
+
+
+def judge_with(
+    keyring: Keyring, *submissions: Submission, **options: object
+) -> tuple[ReferenceSet, tuple[ManifestOutcome, ...]]:
+    return admit_all(
+        submissions,
+        keyring=keyring,
+        at=AT,
+        releases=releases,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def reason_with(keyring: Keyring, submission: Submission, **options: object) -> str:
+    """Return why it was rejected, and make sure that nothing of it is used."""
+    references, (outcome,) = judge_with(keyring, submission, **options)
+    assert (outcome.reason is None) == bool(references.images)
+    return outcome.reason or "verified"

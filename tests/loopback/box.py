@@ -15,7 +15,7 @@ from netintegrity.collect.hostkeys import HostKeys, ServerKey
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.pacing import Pace
 from netintegrity.collect.secret import Secret
-from netintegrity.collect.session import Answer, SessionFactory
+from netintegrity.collect.session import Answer, Session, SessionFactory
 from netintegrity.collect.ssh import open_session_factory
 from netintegrity.model.claims import DeviceClaims
 from netintegrity.model.device import Device
@@ -76,6 +76,7 @@ class Box:
     one_byte_at_a_time: bool = False
     enable: str | None = None
     """Set: it starts below full privilege and asks for this."""
+    before_shell: Callable[[], None] = lambda: None
     ciphers: Sequence[str] | None = None
     port: int = 0
     lines: list[str] = field(default_factory=list)
@@ -111,6 +112,7 @@ class _Server(paramiko.ServerInterface):
         pixelheight: int,
         modes: bytes,
     ) -> bool:
+        self.box.before_shell()
         return True
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
@@ -258,6 +260,22 @@ def factory(
     return open_session_factory(
         host_keys=keys, credentials=lambda _: offered, limits=limits, pace=pace
     )
+
+
+@contextmanager
+def session_on(
+    box: Box,
+    *,
+    pinned: Sequence[paramiko.PKey] = (),
+    platform: Platform = PLATFORM,
+    **kwargs: object,
+) -> Iterator[Session]:
+    """Serve ``box``, and yield an open session on it; its own keys are pinned by default."""
+    with listening(box):
+        keys = pins(box.port, *(pinned or box.keys))
+        opened = factory(keys, **kwargs)  # type: ignore[arg-type]
+        with opened(device(box.port), platform) as session:
+            yield session
 
 
 def ask(box: Box, request: Request, *, platform: Platform = PLATFORM, **kwargs: object) -> Answer:

@@ -28,6 +28,7 @@ from tests.loopback.box import (
     listening,
     pins,
     server_key,
+    session_on,
 )
 
 
@@ -38,10 +39,10 @@ def refused(box: Box, keys: HostKeys) -> CollectionError:
 
 
 def test_a_pinned_key_is_matched() -> None:
-    with listening(Box()) as box:
-        with factory(pins(box.port, SERVER_KEY))(device(box.port), PLATFORM) as session:
-            assert session.host_key_status is HostKeyStatus.MATCHED
-            assert session.host_key_fingerprint == server_key(SERVER_KEY).fingerprint
+    box = Box()
+    with session_on(box) as session:
+        assert session.host_key_status is HostKeyStatus.MATCHED
+        assert session.host_key_fingerprint == server_key(SERVER_KEY).fingerprint
     assert box.logins == 1
 
 
@@ -81,9 +82,9 @@ def test_a_key_of_another_port_is_not_this_ones() -> None:
 
 
 def test_a_server_of_two_keys_connects_with_the_one_that_is_pinned() -> None:
-    with listening(Box(keys=(SERVER_KEY, RSA_KEY))) as box:
-        with factory(pins(box.port, RSA_KEY))(device(box.port), PLATFORM) as session:
-            assert session.host_key_fingerprint == server_key(RSA_KEY).fingerprint
+    box = Box(keys=(SERVER_KEY, RSA_KEY))
+    with session_on(box, pinned=(RSA_KEY,)) as session:
+        assert session.host_key_fingerprint == server_key(RSA_KEY).fingerprint
 
 
 def test_a_scan_reads_the_key_and_logs_in_nowhere() -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from netintegrity.assess._spec import Case, rule
+from netintegrity.assess.rules._boot_source import network_host
 from netintegrity.model.assurance import Assurance, AssuranceLevel
 from netintegrity.model.claims import BootClaim, ImageRole, Source
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.finding import Observation, Proposition, Severity, Technique
 from netintegrity.model.subject import Subject
 
-_SCHEMES = frozenset({"tftp", "ftp", "http", "https", "rcp", "scp", "sftp", "nfs"})
 
 _REPORTED = Assurance(AssuranceLevel.REPORTED)
 
@@ -99,14 +99,6 @@ def boot_loader_is_approved(case: Case) -> Iterator[Observation]:
                 "find out how it got there; one that is meant belongs in the policy "
                 "(ApprovedROMMONVersions)",
             )
-
-
-def network_host(path: str) -> str | None:
-    """Return the server a boot source names; "" if it names none, None if the source is local."""
-    scheme, colon, rest = path.partition(":")
-    if not colon or scheme.lower() not in _SCHEMES:
-        return None
-    return rest.lstrip("/").partition("/")[0].rpartition("@")[2].lower()
 
 
 def _sources(case: Case) -> Iterator[tuple[Subject, str, ImageRole, Source]]:

@@ -11,7 +11,6 @@ from netintegrity.model.attestation import (
     QuotedMeasurements,
     QuotedValue,
     ReferenceOutcome,
-    RegisterOutcome,
 )
 from netintegrity.model.digest import Measurement, MeasurementKind
 from netintegrity.model.reference import ReferenceImage
@@ -98,9 +97,7 @@ def _matches(
     current = references.current_ids(at=grounds.at, max_age=None)
     return tuple(
         image
-        for image in references.with_measurement(
-            Measurement(MeasurementKind.BIV_HASH, value.value)
-        )
+        for image in references.with_measurement(Measurement(MeasurementKind.BIV_HASH, value.value))
         if image.kind in value.stage.published_as
         and image.manifest_id in current
         and not image.withdrawn
@@ -113,9 +110,7 @@ def _of_release(
     matches: tuple[ReferenceImage, ...], said: Release | None
 ) -> tuple[ReferenceImage, ...]:
     """Return those of the release the box says; a list that states none speaks against none."""
-    return tuple(
-        m for m in matches if m.release is None or (said is not None and m.is_of(said))
-    )
+    return tuple(m for m in matches if m.release is None or (said is not None and m.is_of(said)))
 
 
 def _judged(
@@ -151,27 +146,3 @@ def _doubt(value: QuotedValue, grounds: Grounds, *, placeholder: bool) -> str:
     if grounds.references is None:
         return f"{value.name} was compared with nothing: no manifest was given"
     return f"{value.name} is in no verified manifest, for this part of this hardware"
-
-
-def complete(values: Iterable[QuotedValue]) -> bool:
-    """Say whether there are values, and each was read whole."""
-    seen = tuple(values)
-    return bool(seen) and all(v.value for v in seen)
-
-
-def is_armed(attributes: Iterable[tuple[str, str]]) -> RegisterOutcome:
-    """Say whether signed attributes are those of a box whose quotes mean something.
-
-    Secure boot on, keys in hardware, both registers in use; each stated exactly once.
-    """
-    stated = tuple(attributes)
-    wanted = {
-        "secure_boot": "true",
-        "tam_service": "hardware",
-        "register.pcr0.disabled": "false",
-        "register.pcr8.disabled": "false",
-    }
-    for name, value in wanted.items():
-        if [v for n, v in stated if n == name] != [value]:
-            return RegisterOutcome.MISMATCH
-    return RegisterOutcome.VERIFIED

@@ -44,17 +44,20 @@ def is_unused(register: bytes) -> bool:
 def is_placeholder(quoted: QuotedValue) -> bool:
     """Say whether a value was filled in by the maker, where there is nothing to measure.
 
-    Seen: all ``F`` (boot 0 of Catalyst 9400), a loader that ends in 32 bytes of them, the ASCII text
-    ``ACanned-SHA256-HMACVal-April2012``, the version ``ACannedSecureBootVersionNov2011``.
+    Seen: all ``F`` (boot 0 of Catalyst 9400), a loader that ends in 32 bytes of them, the ASCII
+    text ``ACanned-SHA256-HMACVal-April2012``, the version ``ACannedSecureBootVersionNov2011``.
     """
-    value = quoted.value
     return (
-        not any(value)
-        or value.endswith(b"\xff" * _FILLER)
-        or value.endswith(bytes(_FILLER))
-        or _CANNED in value
+        quoted.value.endswith((b"\xff" * _FILLER, bytes(_FILLER)))
+        or _CANNED in quoted.value
         or _CANNED.decode() in quoted.version
     )
+
+
+def is_complete(values: Iterable[QuotedValue]) -> bool:
+    """Say whether there are values, and each was read whole."""
+    seen = tuple(values)
+    return bool(seen) and all(v.value for v in seen)
 
 
 def _states(values: Iterable[bytes]) -> Iterator[bytes]:

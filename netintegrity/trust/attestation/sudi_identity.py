@@ -77,8 +77,7 @@ def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentit
     anchor = _pinned(certificates[1], FORMAT_ID, keyring, "sub-CA")
     try:
         above, sub_ca, leaf = (x509.load_der_x509_certificate(der) for der in certificates)
-        if sub_ca.issuer != above.subject:
-            raise RejectedChainError("root and sub-CA are of two hierarchies")
+        _refuse_unless_paired(above, sub_ca)
         _refuse_unless_issued(leaf, sub_ca, anchor)
         pid, serial = _names(leaf)
         key = leaf.public_key()
@@ -107,6 +106,11 @@ def _pinned(der: bytes, format_id: str, keyring: Keyring, what: str) -> TrustAnc
         if anchor.fingerprint == fingerprint:
             return anchor
     raise RejectedChainError(f"the {what} ({fingerprint}) is none the keyring names")
+
+
+def _refuse_unless_paired(root: x509.Certificate, sub_ca: x509.Certificate) -> None:
+    if sub_ca.issuer != root.subject:
+        raise RejectedChainError("root and sub-CA are of two hierarchies")
 
 
 def _refuse_unless_issued(

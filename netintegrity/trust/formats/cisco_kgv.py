@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from netintegrity.errors import UnsignedError
+from netintegrity import strict_json
+from netintegrity.errors import MalformedError, UnsignedError
 from netintegrity.model.digest import Digest, DigestAlgorithm, Measurement, MeasurementKind
 from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.model.release import Release
-from netintegrity.trust import strict_json
+from netintegrity.strict_json import ROOT, Path
 from netintegrity.trust._spec import (
     Envelope,
     ManifestFormat,
@@ -25,29 +26,16 @@ from netintegrity.trust._spec import (
     ParseReleases,
     Signature,
 )
+from netintegrity.trust.archive import is_archive, unpack
 from netintegrity.trust.formats import _cisco_hardware as hardware
-from netintegrity.trust.strict_json import ROOT, Path
+from netintegrity.trust.formats._cisco_rows import Row, rows_of
 
 _FORMAT_ID: Final = "cisco-kgv"
 _PLATFORM: Final = "cisco_iosxe"
 _SUFFIX: Final = ".signature"
+_MAX_BYTES: Final = 128 * 1024 * 1024
 _MARKS: Final = (b'"biv_hash"', b'"bulkHash"', b"KGV_format", b'"osImageVersions"', b'"boot0')
 
-_KINDS: Final = {
-    "osimage": ReferenceKind.IMAGE,
-    "image": ReferenceKind.IMAGE,
-    "blr": ReferenceKind.BOOT_LOADER,
-    "boot0": ReferenceKind.BOOT0,
-}
-_GROUPS: Final = {
-    # Second generation, then third.
-    "osImageVersions": ReferenceKind.IMAGE,
-    "bootLoaderVersions": ReferenceKind.BOOT_LOADER,
-    "boot0Versions": ReferenceKind.BOOT0,
-    "OS Image Versions": ReferenceKind.IMAGE,
-    "Boot Loader Versions": ReferenceKind.BOOT_LOADER,
-    "Boot 0 Versions": ReferenceKind.BOOT0,
-}
 _DIGESTS: Final = tuple(DigestAlgorithm(n) for n in ("md5", "sha1", "sha256", "sha512"))
 _MEASURED_HEX: Final = frozenset({64, 128})
 _HEX: Final = re.compile(r"[0-9A-Fa-f]+")
@@ -67,20 +55,6 @@ _MONTHS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One entry, whichever generation it comes from."""
-
-    kind: ReferenceKind
-    name: str
-    fields: Mapping[str, object]
-    at: Path
-    version: str | None = None
-    product: str | None = None
-    family: str | None = None
-    parent: "_Row | None" = None
-
-
 @dataclass(slots=True)
 class _Gathered:
     """Rows that say the same of one file, with all that was measured of it."""
@@ -97,16 +71,34 @@ def _sniff(filename: str, head: bytes) -> bool:
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
     signature = detached.get(_SUFFIX, detached.get(""))
+    if is_archive(raw):
+        raw, signature = _from_archive(raw)
     if signature is None:
         raise UnsignedError(manifest_id=_FORMAT_ID, detail=f"no {_SUFFIX} file beside it")
     return Envelope(signed=raw, payload=raw, signatures=(Signature(value=signature),))
+
+
+def _from_archive(raw: bytes) -> tuple[bytes, bytes | None]:
+    """Return the one list of an archive as Cisco ships it, and its signature if there is one.
+
+    The bundle also holds a certificate, which is not asked, and scripts, which are not run.
+    """
+    try:
+        members = unpack(raw, max_bytes=_MAX_BYTES)
+    except ValueError as error:
+        raise MalformedError(manifest_id=_FORMAT_ID, detail=str(error)) from error
+    lists = [name for name in members if name.endswith(".json")]
+    if len(lists) != 1:
+        detail = f"{len(lists)} lists (.json) in the archive, expected one"
+        raise MalformedError(manifest_id=_FORMAT_ID, detail=detail)
+    return members[lists[0]], members.get(lists[0] + _SUFFIX)
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
     document = strict_json.members(strict_json.load(verified), ROOT)
     gathered: dict[tuple[object, ...], _Gathered] = {}
     published: list[datetime] = []
-    for row in _rows(document):
+    for row in rows_of(document):
         release, boxes = _release(row, releases), _hardware(row)
         digests, measured = _digests(row), _measurement(row)
         if not (digests or measured):
@@ -135,75 +127,7 @@ def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> Parsed
     )
 
 
-def _rows(document: dict[str, object]) -> Iterator[_Row]:
-    """Yield the entries of whichever generation it is.
-
-    Raises:
-        ValueError: it is of none.
-    """
-    if "bulkHash" in document:
-        yield from _first(document["bulkHash"], ROOT.member("bulkHash"))
-    elif "products" in document:
-        here = ROOT.member("products")
-        for index, item in enumerate(strict_json.items(document["products"], here)):
-            at = here.item(index)
-            product = strict_json.members(item, at)
-            name = strict_json.text(product.get("product"), at.member("product"))
-            yield from _grouped(product, name, at)
-    elif "platforms" in document:
-        here = ROOT.member("platforms")
-        for index, item in enumerate(strict_json.items(document["platforms"], here)):
-            for name, group in strict_json.members(item, here.item(index)).items():
-                at = here.item(index).member(name)
-                yield from _grouped(strict_json.members(group, at), name, at)
-    else:
-        raise ValueError("$: none of `bulkHash`, `products` and `platforms`")
-
-
-def _first(value: object, here: Path) -> Iterator[_Row]:
-    for index, item in enumerate(strict_json.items(value, here)):
-        at = here.item(index)
-        fields = strict_json.members(item, at)
-        kind = _KINDS.get(strict_json.text(fields.get("dtype"), at.member("dtype")))
-        if kind is None:
-            continue  # A kind Cisco added later judges nothing here, and spoils nothing.
-        name = strict_json.text(fields.get("filename"), at.member("filename"))
-        family = fields.get("platform")
-        row = _Row(kind, name, fields, at, family=family if isinstance(family, str) else None)
-        yield row
-        for number, package in enumerate(strict_json.items(fields.get("pkg", []), at)):
-            place = at.member("pkg").item(number)
-            inner = strict_json.members(package, place)
-            inner_name = strict_json.text(inner.get("filename"), place.member("filename"))
-            yield _Row(ReferenceKind.PACKAGE, inner_name, inner, place, parent=row)
-
-
-def _grouped(product: dict[str, object], name: str, here: Path) -> Iterator[_Row]:
-    for group, kind in _GROUPS.items():
-        at = here.member(group)
-        for index, item in enumerate(strict_json.items(product.get(group, []), at)):
-            version_at = at.item(index)
-            stated = strict_json.members(item, version_at)
-            version = stated.get("version")
-            if isinstance(version, list) and len(version) == 1:  # the third generation
-                version = version[0]
-            text = strict_json.text(version, version_at.member("version"))
-            entries = strict_json.items(stated.get("entries"), version_at.member("entries"))
-            for number, entry in enumerate(entries):
-                place = version_at.member("entries").item(number)
-                fields = strict_json.members(entry, place)
-                filename = fields.get("filename", text)
-                yield _Row(
-                    kind,
-                    strict_json.text(filename, place.member("filename")),
-                    fields,
-                    place,
-                    version=text if kind is ReferenceKind.IMAGE else None,
-                    product=name,
-                )
-
-
-def _release(row: _Row, releases: ParseReleases) -> Release | None:
+def _release(row: Row, releases: ParseReleases) -> Release | None:
     """Return the release of a file; boot loaders have versions, and no release."""
     if row.kind not in {ReferenceKind.IMAGE, ReferenceKind.PACKAGE}:
         return None
@@ -214,7 +138,7 @@ def _release(row: _Row, releases: ParseReleases) -> Release | None:
     return _release(row.parent, releases) if row.parent else None
 
 
-def _hardware(row: _Row) -> frozenset[str] | None:
+def _hardware(row: Row) -> frozenset[str] | None:
     if row.kind in {ReferenceKind.IMAGE, ReferenceKind.PACKAGE}:
         found = hardware.of_file(row.name)
         if found is None and row.family is not None:
@@ -223,7 +147,7 @@ def _hardware(row: _Row) -> frozenset[str] | None:
     return hardware.of_product(row.product) if row.product else None
 
 
-def _digests(row: _Row) -> frozenset[Digest]:
+def _digests(row: Row) -> frozenset[Digest]:
     found = set()
     for algorithm in _DIGESTS:
         written = row.fields.get(algorithm.value)
@@ -234,7 +158,7 @@ def _digests(row: _Row) -> frozenset[Digest]:
     return frozenset(found)
 
 
-def _measurement(row: _Row) -> frozenset[Measurement]:
+def _measurement(row: Row) -> frozenset[Measurement]:
     written = row.fields.get("biv_hash")
     if written is None or written == "":
         return frozenset()
@@ -286,7 +210,7 @@ def _published(value: object) -> Iterator[datetime]:
 FORMAT: Final = ManifestFormat(
     id=_FORMAT_ID,
     title="Cisco Known Good Values (IOS-XE)",
-    max_bytes=128 * 1024 * 1024,
+    max_bytes=_MAX_BYTES,
     signature_suffixes=(_SUFFIX,),
     sniff=_sniff,
     split=_split,

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from netintegrity.errors import UnsignedError
 from netintegrity.model.digest import Digest, DigestAlgorithm
@@ -184,3 +186,25 @@ def test_without_a_signature_it_is_unsigned() -> None:
     with pytest.raises(UnsignedError):
         FORMAT.split(b"{}", {".sig": b"x"})
     assert FORMAT.split(b"{}", {"": b"x"}).signatures[0].value == b"x"
+
+
+NAMES = [
+    *("header", "timestamp", "bulkHash", "products", "platforms", "product", "filename", "dtype"),
+    *("platform", "md5", "sha512", "biv_hash", "pkg", "osImageVersions", "boot0Versions"),
+    *("version", "entries", "published", "ISR4K", "OS Image Versions"),
+]
+SHAPES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["osimage", "boot0", BIV, ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+    ),
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), SHAPES, max_size=4))
+def test_whatever_is_signed_is_read_or_refused(document: dict[str, object]) -> None:
+    try:
+        read(document)
+    except ValueError:
+        return

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netintegrity.trust import strict_json
+from netintegrity import strict_json
 from netintegrity.trust.payload import canonical, parse
 from tests.adversary.vendor_simulator import VendorSimulator, entry, releases
 
@@ -89,11 +89,13 @@ def test_times_may_carry_an_offset() -> None:
     assert parsed.issued_at == VENDOR.issued_at
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
 def test_strict_json_reads_what_json_writes(value: object) -> None:
     assert strict_json.load(json.dumps(value).encode()) == value
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:

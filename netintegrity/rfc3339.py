@@ -1,4 +1,4 @@
-"""Times as keyrings and lists write them."""
+"""Times as every file and document of this program writes them: RFC 3339, in UTC."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""JSON of which only one reading exists: no member twice, no NaN, no fractions, not too deep.
+"""JSON of which only one reading exists: no member twice, no NaN, not too deep.
 
 Two readers of one signed document must not see two documents (RFC 8259 section 4 leaves duplicate
 names open; RFC 7493 section 2 forbids them).
@@ -27,8 +27,8 @@ class Path(str):
 ROOT: Final = Path("$")
 
 
-def load(raw: bytes) -> object:
-    """Return the document: dicts, lists, strings, integers, booleans and None.
+def load(raw: bytes, *, fractions: bool = False) -> object:
+    """Return the document: dicts, lists, strings, integers, booleans, None; fractions if asked for.
 
     Raises:
         ValueError: it is not such a document; says where.
@@ -41,7 +41,10 @@ def load(raw: bytes) -> object:
         raise ValueError("begins with a byte order mark")
     try:
         document: object = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_fraction
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=float if fractions else _fraction,
         )
     except json.JSONDecodeError as error:
         raise ValueError(

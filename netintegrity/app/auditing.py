@@ -1,0 +1,240 @@
+"""Collect, judge, store, and remember."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import netintegrity
+from netintegrity.app.grounds import (
+    Material,
+    is_a_lab,
+    make_grounds,
+    refuse_earlier_than_imports,
+)
+from netintegrity.app.judging import (
+    Collected,
+    RunTimes,
+    judge_run,
+    remembered,
+    status_of,
+)
+from netintegrity.app.registries import PLATFORMS, report_formats
+from netintegrity.collect.runner import CollectedDevice, FleetResult, Job, collect_fleet
+from netintegrity.collect.session import SessionFactory
+from netintegrity.errors import ConfigError, ExitStatus
+from netintegrity.inventory.site import Site
+from netintegrity.model.device import Device
+from netintegrity.model.run import RunReport
+from netintegrity.store.keys import KeyFiles, read_keys
+from netintegrity.store.manifests import read_manifests
+from netintegrity.store.memory import (
+    locked,
+    read_memory_bytes,
+    write_memory,
+)
+from netintegrity.store.runs import (
+    RunFolder,
+    RunInputs,
+    RunRecord,
+    new_run_id,
+)
+from netintegrity.store.site_files import changed_since, remember_files
+
+REPORTS: Final = Path("reports")
+"""Below the current directory: written, and never read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to audit, and by what."""
+
+    site: Site
+    devices: tuple[Device, ...]
+    keys_folder: Path | None
+    """None: the built-in keys."""
+    manifests_folder: Path
+    state_folder: Path
+    output: Path | None
+    """The run folder itself; None: a new one below ``reports/``."""
+    at: datetime | None
+    """UTC; None: the moment the collection ended."""
+    workers: int = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A finished run."""
+
+    report: RunReport
+    folder: Path
+    status: ExitStatus
+    tracebacks: tuple[str, ...] = ()
+    """Of our own faults while collecting, for people."""
+
+
+def audit(
+    request: Request,
+    open_session: SessionFactory,
+    *,
+    now: Callable[[], datetime],
+    on_done: Callable[[CollectedDevice], None] | None = None,
+) -> Outcome:
+    """Collect from every device, judge, store the run, and remember what it taught.
+
+    Everything the run is judged by is read and checked before the first connection: a run that
+    cannot be judged need not disturb a network.
+
+    Raises:
+        NetIntegrityError: something the operator supplied cannot be used.
+    """
+    started_at = now()
+    if request.at is not None and request.at < started_at:
+        raise ConfigError(
+            "is before the collection, which begins now",
+            where="--at",
+            hint="`netintegrity assess` can judge a stored run as of another moment",
+        )
+    keys, material = _material(request)
+    _, memory = make_grounds(material, at=started_at)
+    if request.at is not None:
+        refuse_earlier_than_imports(memory, material.manifests, request.at)
+    run_id = new_run_id(request.site.name, started_at)
+    folder = _folder(request.output, run_id)
+    fleet = _collect(request, open_session, run_id, now=now, on_done=on_done)
+    finished_at = now()
+    at = request.at or finished_at
+    # Judged by what holds at the end: a list may have expired while a thousand boxes hashed.
+    grounds, _ = make_grounds(material, at=at)
+    times = RunTimes(started_at=started_at, finished_at=finished_at, at=at)
+    report = judge_run(
+        [Collected(evidence=c.evidence, fault=c.fault) for c in fleet.collected],
+        grounds,
+        run_id=run_id,
+        site=request.site.name,
+        tool_version=netintegrity.__version__,
+        times=times,
+    )
+    _store(folder, report, _inputs(request.site, keys, material))
+    if request.at is None and not fleet.interrupted:
+        _remember(request, report)
+    return Outcome(
+        report=report,
+        folder=folder.path,
+        status=status_of(report, interrupted=fleet.interrupted),
+        tracebacks=tuple(c.traceback for c in fleet.collected if c.traceback),
+    )
+
+
+def collect(
+    request: Request,
+    open_session: SessionFactory,
+    *,
+    now: Callable[[], datetime],
+    on_done: Callable[[CollectedDevice], None] | None = None,
+) -> tuple[Path, FleetResult]:
+    """Collect from every device and store it, to be judged later or elsewhere."""
+    started_at = now()
+    keys, material = _material(request)
+    run_id = new_run_id(request.site.name, started_at)
+    folder = _folder(request.output, run_id)
+    fleet = _collect(request, open_session, run_id, now=now, on_done=on_done)
+    for collected in fleet.collected:
+        folder.write_evidence(collected.evidence)
+    folder.write_inputs(_inputs(request.site, keys, material))
+    finished_at = now()
+    folder.finish(
+        RunRecord(
+            run_id=run_id,
+            site=request.site.name,
+            started_at=started_at,
+            finished_at=finished_at,
+            at=finished_at,
+            tool_version=netintegrity.__version__,
+            devices=tuple(c.evidence.device.name for c in fleet.collected),
+            changed_files=material.changed_files,
+        )
+    )
+    return folder.path, fleet
+
+
+def _material(request: Request) -> tuple[KeyFiles, Material]:
+    keys = read_keys(request.keys_folder)
+    site = request.site
+    files = dict(site.files)
+    return keys, Material(
+        keys=keys,
+        manifests=read_manifests(request.manifests_folder),
+        policy=site.policy,
+        policy_bytes=site.policy_bytes,
+        memory_bytes=read_memory_bytes(request.state_folder),
+        memory_name=str(request.state_folder / "memory.json"),
+        lab=is_a_lab(request.keys_folder, site.devices, marked=site.is_lab),
+        changed_files=changed_since(request.state_folder, files),
+    )
+
+
+def _folder(output: Path | None, run_id: str) -> RunFolder:
+    return RunFolder.below(REPORTS, run_id) if output is None else RunFolder.at(output)
+
+
+def _collect(
+    request: Request,
+    open_session: SessionFactory,
+    run_id: str,
+    *,
+    now: Callable[[], datetime],
+    on_done: Callable[[CollectedDevice], None] | None,
+) -> FleetResult:
+    jobs = [Job(device=d, platform=PLATFORMS[d.platform_id]) for d in request.devices]
+    return collect_fleet(
+        jobs, open_session, run_id=run_id, now=now, workers=request.workers, on_done=on_done
+    )
+
+
+def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:
+    files = dict(site.files)
+    manifests: dict[str, bytes] = {}
+    for manifest in material.manifests:
+        manifests[manifest.filename] = manifest.raw
+        for suffix, signature in manifest.detached.items():
+            manifests[f"{manifest.filename}{suffix}"] = signature
+    return RunInputs(
+        manifests=manifests,
+        keys=keys.files,
+        policy=material.policy_bytes,
+        inventory=files,
+        known_hosts=files.get("known_hosts", b""),
+        memory=material.memory_bytes,
+    )
+
+
+def _store(folder: RunFolder, report: RunReport, inputs: RunInputs) -> None:
+    for result in report.results:
+        folder.write_evidence(result.evidence)
+    folder.write_inputs(inputs)
+    folder.write("report.json", report_formats()["json"].render(report).encode())
+    folder.finish(
+        RunRecord(
+            run_id=report.run_id,
+            site=report.site,
+            started_at=report.started_at,
+            finished_at=report.finished_at,
+            at=report.at,
+            tool_version=report.tool_version,
+            devices=tuple(r.evidence.device.name for r in report.results),
+            changed_files=report.changed_files,
+        )
+    )
+
+
+def _remember(request: Request, report: RunReport) -> None:
+    """Write what this run taught; read anew under the lock, for another run may have ended."""
+    with locked(request.state_folder):
+        _, material = _material(request)
+        _, memory = make_grounds(material, at=report.at)
+        write_memory(request.state_folder, remembered(report, memory))
+        with suppress(OSError):  # a convenience: the next report names what changed
+            remember_files(request.state_folder, dict(request.site.files))

@@ -1,0 +1,154 @@
+"""By what a run is judged: keys, manifests, policy and memory, read once."""
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from netintegrity.app.judging import Grounds
+from netintegrity.app.registries import PLATFORMS, parse_release
+from netintegrity.assess.policy import SitePolicy
+from netintegrity.errors import ConfigError, ManifestExpiredError
+from netintegrity.model.device import Device
+from netintegrity.model.memory import FleetMemory, ManifestFloor
+from netintegrity.model.release import Release
+from netintegrity.model.run import ManifestOutcome
+from netintegrity.store.keys import KeyFiles
+from netintegrity.store.memory import memory_digest, parse_memory
+from netintegrity.trust.admit import (
+    LAB_PURPOSES,
+    MANIFEST_PURPOSES,
+    Submission,
+    admit_all,
+    floors_after,
+)
+from netintegrity.trust.keyring import load_keyring
+
+_LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """The bytes a run is judged by, as read."""
+
+    keys: KeyFiles
+    manifests: tuple[Submission, ...]
+    policy: SitePolicy
+    policy_bytes: bytes
+    memory_bytes: bytes
+    memory_name: str
+    """Of the file the memory was read from, for messages."""
+    lab: bool = False
+    """True: keys of purpose ``lab`` count; see :func:`is_a_lab`."""
+    changed_files: tuple[str, ...] = ()
+
+
+def is_a_lab(keys_folder: Path | None, devices: Iterable[Device], *, marked: bool) -> bool:
+    """Say whether lab keys count: named explicitly, in a marked site, all of it on this machine."""
+    return keys_folder is not None and marked and all(_is_loopback(d.address) for d in devices)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in _LOOPBACK
+    except ValueError:
+        return False
+
+
+def release_of_train(train: str, text: str) -> Release | None:
+    """Return ``text`` as a release of ``train``, by whichever platform's grammar; None: by none."""
+    for platform in PLATFORMS.values():
+        release = platform.parse_release(text)
+        if release is not None and release.train == train:
+            return release
+    return None
+
+
+def make_grounds(material: Material, *, at: datetime) -> tuple[Grounds, FleetMemory]:
+    """Verify the manifests, and return what to judge by and what to remember of them.
+
+    Raises:
+        KeyringError: a key or a keyring is not in order; nothing is judged then.
+        StoreError: the memory is damaged.
+    """
+    keyring = load_keyring(material.keys.files)
+    memory = parse_memory(material.memory_bytes, release_of_train, name=material.memory_name)
+    references, outcomes = admit_all(
+        material.manifests,
+        keyring=keyring,
+        at=at,
+        releases=parse_release,
+        purposes=LAB_PURPOSES if material.lab else MANIFEST_PURPOSES,
+        floors=memory.manifests,
+        imports=memory.imports,
+    )
+    lab = " (lab)" if material.lab and keyring.has_lab_keys else ""
+    grounds = Grounds(
+        references=references,
+        manifests=tuple(_expired(o, at) for o in outcomes),
+        keyring=f"{material.keys.origin}{lab}",
+        keyring_digest=str(material.keys.digest()),
+        policy=material.policy,
+        policy_digest=f"sha256:{hashlib.sha256(material.policy_bytes).hexdigest()}",
+        memory=memory,
+        memory_digest=memory_digest(material.memory_bytes),
+        changed_files=material.changed_files,
+    )
+    floors = floors_after(references, keyring, memory.manifests)
+    admitted = {p.manifest_digest for p in references.provenance}
+    digests = (str(s.digest) for s in material.manifests if s.digest in admitted)
+    return grounds, replace(
+        memory,
+        manifests=tuple(_with_first_import(f, memory.manifests, at) for f in floors),
+        imports=_imports_after(memory, digests, at),
+    )
+
+
+def _expired(outcome: ManifestOutcome, at: datetime) -> ManifestOutcome:
+    """Call an expired list rejected: it still says which image it knew, and vouches for nothing."""
+    if outcome.reason is not None or outcome.expires_at is None or at < outcome.expires_at:
+        return outcome
+    return replace(
+        outcome,
+        reason=ManifestExpiredError.reason,
+        detail=f"counted until {outcome.expires_at:%Y-%m-%d %H:%M} UTC; "
+        f"{ManifestExpiredError.hint}",
+    )
+
+
+def _with_first_import(
+    floor: ManifestFloor, before: Iterable[ManifestFloor], at: datetime
+) -> ManifestFloor:
+    known = {f.identity: f.first_imported_at for f in before}
+    return replace(floor, first_imported_at=known.get(floor.identity) or at)
+
+
+def _imports_after(
+    memory: FleetMemory, digests: Iterable[str], at: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    known = dict(memory.imports)
+    for digest in digests:
+        known.setdefault(digest, at)
+    return tuple(sorted(known.items()))
+
+
+def refuse_earlier_than_imports(
+    memory: FleetMemory, manifests: Sequence[Submission], at: datetime
+) -> None:
+    """Return unless a manifest was first imported after the moment of judgement.
+
+    Raises:
+        ConfigError: one was: at that moment nobody here had it.
+    """
+    known = dict(memory.imports)
+    for manifest in manifests:
+        imported = known.get(str(manifest.digest))
+        if imported is not None and at < imported:
+            raise ConfigError(
+                f"{manifest.filename} was first imported {imported:%Y-%m-%d %H:%M:%S} UTC, after "
+                "the moment to judge for",
+                where="--at",
+                hint="`netintegrity assess` can judge a stored run as of another moment",
+            )

@@ -1,0 +1,210 @@
+"""What ``audit``, ``collect`` and ``lab audit`` share: options, sessions, progress, output."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netintegrity.cli import _trust
+from netintegrity.cli._output import say
+from netintegrity.errors import ConfigError
+
+if TYPE_CHECKING:
+    from netintegrity.app.auditing import Outcome, Request
+    from netintegrity.collect.runner import CollectedDevice
+    from netintegrity.collect.session import SessionFactory
+    from netintegrity.inventory.site import Site
+    from netintegrity.model.device import Device
+    from netintegrity.model.run import RunReport
+
+
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """Add what says which devices to ask."""
+    parser.add_argument(
+        "-i",
+        "--inventory",
+        type=Path,
+        required=True,
+        metavar="SITE",
+        help="a site folder (inventories/<site>) or an inventory file",
+    )
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="EXPR",
+        help="a name glob or key=value; commas mean or, repeating the option means and",
+    )
+
+
+def add_collection(parser: argparse.ArgumentParser) -> None:
+    """Add what says how to ask them."""
+    parser.add_argument("--workers", type=int, default=32, metavar="N", help="sessions at once")
+    parser.add_argument(
+        "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="default 15"
+    )
+
+
+def add_judgement(parser: argparse.ArgumentParser) -> None:
+    """Add what says by what to judge."""
+    parser.add_argument(
+        "--manifests", type=Path, metavar="DIR", help="default: manifests/ of the site or run"
+    )
+    _trust.add_keys(parser)
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="default: the site's or run's")
+    _trust.add_at(parser)
+
+
+def add_formats(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format``; which ones there are is looked up only when one is named."""
+    parser.add_argument(
+        "--format",
+        action="append",
+        metavar="F",
+        help="table (default), json, html; the first goes to stdout, and each of several into the "
+        "run folder too",
+    )
+
+
+def formats(arguments: argparse.Namespace) -> Sequence[str]:
+    """Return the formats asked for.
+
+    Raises:
+        ConfigError: one of them is not there.
+    """
+    from netintegrity.app.registries import report_formats
+
+    asked: Sequence[str] = arguments.format or ["table"]
+    known = report_formats()
+    for name in asked:
+        if name not in known:
+            raise ConfigError(
+                f"no report format {name!r}", where="--format", hint=f"there are {', '.join(known)}"
+            )
+    return asked
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """Return the moment ``--at`` states; None: it states none."""
+    return None if text is None else _trust.moment(text)
+
+
+def request_of(
+    arguments: argparse.Namespace,
+    site: "Site",
+    devices: "tuple[Device, ...]",
+    *,
+    environ: Mapping[str, str] = os.environ,
+) -> "Request":
+    """Return what the command line asks for.
+
+    Raises:
+        ConfigError: an option has no meaning.
+    """
+    from netintegrity.app.auditing import Request
+    from netintegrity.store.memory import state_folder
+
+    if arguments.workers < 1:
+        raise ConfigError("expected at least 1", where="--workers")
+    manifests = getattr(arguments, "manifests", None)
+    if manifests is not None and not manifests.is_dir():
+        raise ConfigError("no such folder of manifests", where=str(manifests))
+    return Request(
+        site=site,
+        devices=devices,
+        keys_folder=getattr(arguments, "keys", None),
+        manifests_folder=manifests or site.manifests,
+        state_folder=state_folder(site.name, environ),
+        output=arguments.output,
+        at=moment_or_none(getattr(arguments, "at", None)),
+        workers=arguments.workers,
+    )
+
+
+def live_sessions(
+    request: "Request", *, connect_timeout_s: float, environ: Mapping[str, str] = os.environ
+) -> "SessionFactory":
+    """Return what opens real sessions, once every device has its credential.
+
+    Raises:
+        ExceptionGroup: of CredentialErrors.
+    """
+    from netintegrity.collect.credentials import CredentialProvider
+    from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.collect.limits import Limits
+    from netintegrity.collect.ssh import open_session_factory
+
+    if connect_timeout_s <= 0:
+        raise ConfigError("expected more than 0 seconds", where="--connect-timeout")
+    host_keys = HostKeys.read(request.site.known_hosts)
+    for warning in host_keys.warnings:
+        say(warning)
+    provider = CredentialProvider.of_operator(environ)
+    provider.require(request.devices)
+    for ref in provider.short_secrets():
+        say(
+            f"netintegrity: the secret of credential {ref!r} has fewer than 8 characters: an "
+            "answer that holds it is dropped, since it cannot safely be cut out"
+        )
+    return open_session_factory(
+        host_keys=host_keys,
+        credentials=provider.for_device,
+        limits=Limits(connect_timeout_s=connect_timeout_s),
+    )
+
+
+@contextmanager
+def progress(total: int) -> "Iterator[Callable[[CollectedDevice], None]]":
+    """Show a bar on a terminal, and nothing elsewhere; yield what to call for each device done."""
+    if not sys.stderr.isatty() or total == 0:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    columns = (
+        TextColumn("collecting"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, last="")
+
+        def done(collected: "CollectedDevice") -> None:
+            bar.update(task, advance=1, last=Text(collected.evidence.device.name).plain)
+
+        yield done
+
+
+def publish(outcome: "Outcome", asked: Sequence[str]) -> None:
+    """Print the first report asked for, and put each of several into the run folder."""
+    for trace in outcome.tracebacks:
+        say(trace)
+    show(outcome.report, asked, folder=outcome.folder)
+    say(f"netintegrity: the run is stored in {outcome.folder}")
+
+
+def show(report: "RunReport", asked: Sequence[str], *, folder: Path | None) -> None:
+    """Print the first report asked for; where there is a folder, write each but JSON into it.
+
+    The JSON document is part of every run folder already.
+    """
+    from netintegrity.app.registries import report_formats
+    from netintegrity.store.atomic import write_over
+
+    known = report_formats()
+    for number, name in enumerate(asked):
+        kind = known[name]
+        text = kind.render(report)
+        if number == 0:
+            sys.stdout.write(text)
+        beside = name == "html" or len(asked) > 1
+        if folder is not None and beside and name != "json":
+            write_over(folder / f"report{kind.suffix}", text.encode())

@@ -1,0 +1,43 @@
+"""``netintegrity assess``: judge a stored run again, offline."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from netintegrity.cli import _run
+from netintegrity.cli._spec import Command
+from netintegrity.errors import ConfigError, ExitStatus
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="DIR", help="a run folder")
+    _run.add_judgement(parser)
+    _run.add_formats(parser)
+
+
+def _run_it(arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.app.assessing import assess_stored
+    from netintegrity.app.judging import status_of
+    from netintegrity.inventory.policy import read_policy
+    from netintegrity.store.runs import read_run
+
+    asked = _run.formats(arguments)
+    if arguments.manifests is not None and not arguments.manifests.is_dir():
+        raise ConfigError("no such folder of manifests", where=str(arguments.manifests))
+    report = assess_stored(
+        read_run(arguments.run),
+        keys_folder=arguments.keys,
+        manifests_folder=arguments.manifests,
+        policy=None if arguments.policy is None else read_policy(arguments.policy),
+        at=_run.moment_or_none(arguments.at),
+    )
+    _run.show(report, asked, folder=None)
+    return status_of(report)
+
+
+COMMAND: Final = Command(
+    id="assess",
+    summary="judge a stored run again, by its own inputs or by others, connecting to nothing",
+    configure=_configure,
+    run=_run_it,
+)

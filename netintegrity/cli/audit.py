@@ -1,0 +1,60 @@
+"""``netintegrity audit``: collect, judge, store, report."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from netintegrity.cli import _run
+from netintegrity.cli._output import emit
+from netintegrity.cli._spec import Command
+from netintegrity.errors import ExitStatus
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    _run.add_site(parser)
+    _run.add_judgement(parser)
+    _run.add_collection(parser)
+    _run.add_formats(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="the run folder itself, new or empty; default: a new one below ./reports/",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="print every command each device would be sent; connect to nothing",
+    )
+
+
+def run(arguments: argparse.Namespace) -> ExitStatus:
+    """Run the command."""
+    from netintegrity import app
+    from netintegrity.app.auditing import audit
+    from netintegrity.clock import utc_now
+    from netintegrity.collect.dryrun import dry_run
+    from netintegrity.inventory.load import load_site
+    from netintegrity.inventory.selection import select
+
+    site = load_site(arguments.inventory, policy_file=arguments.policy)
+    devices = select(site.devices, arguments.limit)
+    request = _run.request_of(arguments, site, devices)
+    asked = _run.formats(arguments)
+    if arguments.dry_run:
+        for line in dry_run(devices, app.PLATFORMS, workers=arguments.workers):
+            emit(line)
+        return ExitStatus.VERIFIED if devices else ExitStatus.UNVERIFIED
+    sessions = _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout)
+    with _run.progress(len(devices)) as done:
+        outcome = audit(request, sessions, now=utc_now, on_done=done)
+    _run.publish(outcome, asked)
+    return outcome.status
+
+
+COMMAND: Final = Command(
+    id="audit",
+    summary="ask every device what it runs, and judge the answers against signed manifests",
+    configure=_configure,
+    run=run,
+)

@@ -1,0 +1,304 @@
+"""``policy.yaml``: what a site demands, every word checked before anything is judged by it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from netintegrity import platforms, strict_yaml
+from netintegrity.assess import rules
+from netintegrity.assess._spec import Rule
+from netintegrity.assess.policy import BOTH_ROLES, PlatformPolicy, SitePolicy
+from netintegrity.errors import ConfigError, PolicyError
+from netintegrity.inventory._files import read_plain
+from netintegrity.inventory._grammar import UnfitError, address_of, printed, same_address, shown
+from netintegrity.inventory._platform_names import PlatformNames
+from netintegrity.inventory._spec import as_kind
+from netintegrity.model.assurance import AssuranceLevel
+from netintegrity.model.claims import ImageRole
+from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.release import Release
+from netintegrity.platforms._spec import Platform
+from netintegrity.registry import discover
+from netintegrity.strict_yaml import Faults, Map, Text, Value
+
+POLICY_FILE: Final = "policy.yaml"
+SCHEMA: Final = "netintegrity/policy/1"
+
+_KEYS: Final = (
+    "schema",
+    "minimum_assurance",
+    "image_roles",
+    "rules",
+    "ApprovedFirmwareVersions",
+    "ApprovedROMMONVersions",
+    "ApprovedTFTPServers",
+    "AuthorizedFirmwareSources",
+    "ChecksumBaseline",
+    "config_registers",
+    "VerificationInterval",
+)
+_LEVELS: Final = {level.word: level for level in AssuranceLevel if level > AssuranceLevel.NONE}
+_REGISTER: Final = re.compile(r"0[xX][0-9A-Fa-f]{1,4}")
+_SIGNING_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,39}")
+_INTERVALS: Final = {"max_evidence_age_hours": (24, 24 * 366), "max_manifest_age_days": (180, 3660)}
+"""Key to default and most; an age without end would be no demand."""
+
+T = TypeVar("T")
+
+
+def read_policy(path: Path) -> tuple[SitePolicy, bytes]:
+    """Return what a file demands, and its bytes.
+
+    Raises:
+        ExceptionGroup: of PolicyError; every fault at once.
+    """
+    try:
+        raw = read_plain(path, most_bytes=strict_yaml.MAX_BYTES)
+        if raw is None:
+            raise PolicyError("no such policy", where=str(path))
+    except ConfigError as error:
+        raise ExceptionGroup(str(path), [as_kind(PolicyError, error)]) from error
+    return parse_policy(raw, name=str(path)), raw
+
+
+def parse_policy(raw: bytes, *, name: str = POLICY_FILE) -> SitePolicy:
+    """Return what ``raw`` demands; an empty file demands what an absent one does.
+
+    Args:
+        raw: YAML.
+        name: of the file, for messages.
+
+    Raises:
+        ExceptionGroup: of PolicyError; every fault at once, each with file, line and field.
+    """
+    faults = Faults(name, PolicyError)
+    try:
+        document = faults.mapping(strict_yaml.load(raw, name=name), "") or Map()
+    except ConfigError as error:
+        raise ExceptionGroup(name, [as_kind(PolicyError, error)]) from error
+    policy = _Reader(document, faults).policy()
+    faults.raise_any(name)
+    return policy
+
+
+class _Reader:
+    """Reads one policy; what cannot be used is noted and left out."""
+
+    def __init__(self, document: Map, faults: Faults) -> None:
+        self._document = document
+        self._faults = faults
+        self._names = PlatformNames(discover(platforms, Platform))
+
+    def policy(self) -> SitePolicy:
+        self._known(self._document, _KEYS, "")
+        schema = self._faults.text(self._document.get("schema"), "schema")
+        if schema is not None and schema != SCHEMA:
+            what = f"expected {SCHEMA}, got {shown(schema)}"
+            self._faults.add(schema.line, "schema", what)
+        interval = self._interval()
+        return SitePolicy(
+            minimum_assurance=self._minimum_assurance(),
+            roles=self._roles(),
+            omitted_rules=frozenset(self._omitted()),
+            platforms=self._platform_policies(),
+            approved_boot_servers=self._boot_servers(),
+            approved_digests=self._words("ChecksumBaseline", _digest),
+            max_evidence_age=timedelta(hours=interval["max_evidence_age_hours"]),
+            max_manifest_age=timedelta(days=interval["max_manifest_age_days"]),
+        )
+
+    def _known(self, mapping: Map, allowed: tuple[str, ...], path: str) -> None:
+        for key, line in mapping.key_lines.items() if mapping else ():
+            if key not in allowed:
+                here = f"{path}.{shown(key)}" if path else shown(key)
+                self._faults.add(line, here, f"not a known field; expected {', '.join(allowed)}")
+
+    def _words(self, key: str, parse: Callable[[str], T]) -> frozenset[T]:
+        return frozenset(self._parsed(self._document.get(key), key, parse))
+
+    def _parsed(self, value: Value | None, path: str, parse: Callable[[str], T]) -> list[T]:
+        """Return the items of a list; what does not parse is noted and left out."""
+        found = []
+        for number, item in enumerate(self._faults.sequence(value, path), 1):
+            here = f"{path}[{number}]"
+            if (word := self._faults.text(item, here)) is None:
+                continue
+            try:
+                found.append(parse(str(word)))
+            except UnfitError as unfit:
+                self._faults.add(word.line, here, str(unfit), hint=unfit.hint)
+        return found
+
+    def _minimum_assurance(self) -> AssuranceLevel:
+        key = "minimum_assurance"
+        word = self._faults.text(self._document.get(key), key)
+        if word is not None and word not in _LEVELS:
+            what = f"expected {' or '.join(_LEVELS)}, got {shown(word)}"
+            hint = "what rests on nothing is never verified" if word == "none" else ""
+            self._faults.add(word.line, key, what, hint=hint)
+        return _LEVELS.get(word or "", AssuranceLevel.REPORTED)
+
+    def _roles(self) -> frozenset[ImageRole]:
+        key = "image_roles"
+        value = self._document.get(key)
+        if value is None:
+            return BOTH_ROLES
+        roles = self._words(key, _role)
+        if not roles:
+            self._faults.add(value.line, key, "expected at least one role")
+        return roles
+
+    def _omitted(self) -> Iterator[str]:
+        section = self._faults.mapping(self._document.get("rules"), "rules")
+        if section is None:
+            return
+        self._known(section, ("omit",), "rules")
+        known: Mapping[str, Rule] = discover(rules, Rule)
+
+        def rule_id(word: str) -> str:
+            if word not in known:
+                raise UnfitError(
+                    f"there is no rule {shown(word)}", "`netintegrity list rules` shows them"
+                )
+            return word
+
+        yield from self._parsed(section.get("omit"), "rules.omit", rule_id)
+
+    def _boot_servers(self) -> frozenset[str]:
+        """Return the servers in every spelling in which a boot source may name them."""
+        servers = {address.lower() for address in self._words("ApprovedTFTPServers", address_of)}
+        return frozenset(
+            spelling
+            for server in servers
+            for spelling in (server, same_address(server), *_bracketed(same_address(server)))
+        )
+
+    def _platform_policies(self) -> dict[str, PlatformPolicy]:
+        firmware = dict(self._by_platform("ApprovedFirmwareVersions", self._firmware))
+        loaders = dict(self._by_platform("ApprovedROMMONVersions", self._list_of(printed)))
+        signing = dict(self._by_platform("AuthorizedFirmwareSources", self._list_of(_signing_type)))
+        registers = dict(self._by_platform("config_registers", self._list_of(_register)))
+        policies = {}
+        for id_ in sorted({*firmware, *loaders, *signing, *registers}):
+            minimum, approved = firmware.get(id_, ((), ()))
+            policies[id_] = PlatformPolicy(
+                minimum_releases=minimum,
+                approved_releases=approved,
+                approved_loaders=loaders.get(id_),
+                approved_signing_types=signing.get(id_, PlatformPolicy().approved_signing_types),
+                config_registers=registers.get(id_),
+            )
+        return policies
+
+    def _list_of(self, parse: Callable[[str], T]) -> Callable[[Platform, Value, str], frozenset[T]]:
+        def read(_: Platform, value: Value, path: str) -> frozenset[T]:
+            if value == "":
+                # Nothing approved is said with `[]`, and not by leaving the place empty.
+                self._faults.add(value.line, path, "expected a list")
+            return frozenset(self._parsed(value, path, parse))
+
+        return read
+
+    def _by_platform(
+        self, key: str, read: Callable[[Platform, Value, str], T]
+    ) -> Iterator[tuple[str, T]]:
+        section = self._faults.mapping(self._document.get(key), key) or Map()
+        seen: set[str] = set()
+        for word, value in section.items():
+            path, line = f"{key}.{shown(word)}", section.key_lines[word]
+            try:
+                platform = self._names.find(word)
+            except UnfitError as unfit:
+                self._faults.add(line, path, str(unfit), hint=unfit.hint)
+                continue
+            if platform.id in seen:
+                self._faults.add(line, path, f"{platform.id} stands here twice, by another name")
+                continue
+            seen.add(platform.id)
+            yield platform.id, read(platform, value, path)
+
+    def _firmware(
+        self, platform: Platform, value: Value, path: str
+    ) -> tuple[tuple[Release, ...], tuple[Release, ...]]:
+        section = self._faults.mapping(value, path) or Map()
+        self._known(section, ("minimum", "approved"), path)
+
+        def release(word: str) -> Release:
+            parsed = platform.parse_release(word)
+            if parsed is None:
+                raise UnfitError(f"{shown(word)} is no release of {platform.title}")
+            return parsed
+
+        floors: dict[str, Release] = {}
+
+        def minimum(word: str) -> Release:
+            parsed = release(word)
+            if parsed.train in floors:
+                raise UnfitError(
+                    f"a second minimum for one train, beside {floors[parsed.train].text}",
+                    "state the one that counts; at most one per train",
+                )
+            floors[parsed.train] = parsed
+            return parsed
+
+        return (
+            tuple(self._parsed(section.get("minimum"), f"{path}.minimum", minimum)),
+            tuple(self._parsed(section.get("approved"), f"{path}.approved", release)),
+        )
+
+    def _interval(self) -> dict[str, int]:
+        key = "VerificationInterval"
+        section = self._faults.mapping(self._document.get(key), key) or Map()
+        self._known(section, tuple(_INTERVALS), key)
+        return {
+            name: self._count(section.get(name), f"{key}.{name}", default, most)
+            for name, (default, most) in _INTERVALS.items()
+        }
+
+    def _count(self, value: Value | None, path: str, default: int, most: int) -> int:
+        word: Text | None = self._faults.text(value, path)
+        if word is None:
+            return default
+        if not re.fullmatch(r"[1-9][0-9]{0,5}", word) or int(word) > most:
+            what = f"expected a whole number from 1 to {most}, got {shown(word)}"
+            self._faults.add(word.line, path, what)
+            return default
+        return int(word)
+
+
+def _role(word: str) -> ImageRole:
+    if word not in ImageRole.__members__.values():
+        raise UnfitError(f"expected {' or '.join(ImageRole)}, got {shown(word)}")
+    return ImageRole(word)
+
+
+def _register(word: str) -> int:
+    if not _REGISTER.fullmatch(word):
+        raise UnfitError(f"expected a register such as 0x2102, got {shown(word)}")
+    return int(word, 16)
+
+
+def _signing_type(word: str) -> str:
+    if not _SIGNING_TYPE.fullmatch(word):
+        raise UnfitError(f"expected a word such as production or special, got {shown(word)}")
+    return word.lower()
+
+
+def _digest(word: str) -> Digest:
+    algorithm, colon, value = word.partition(":")
+    known = {a.value: a for a in DigestAlgorithm}
+    if not colon or algorithm not in known:
+        raise UnfitError(f"expected ALGORITHM:HEX, such as sha512:8f3c..., got {shown(word)}")
+    length = known[algorithm].size_bytes * 2
+    if not re.fullmatch(r"[0-9a-fA-F]*", value) or len(value) != length:
+        raise UnfitError(
+            f"expected {length} hex digits after {algorithm}:, got {len(value)} characters"
+        )
+    return Digest(known[algorithm], bytes.fromhex(value))
+
+
+def _bracketed(address: str) -> tuple[str, ...]:
+    """Return how a URL names an IPv6 address (RFC 3986 section 3.2.2)."""
+    return (f"[{address}]",) if ":" in address else ()
