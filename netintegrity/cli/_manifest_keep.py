@@ -51,7 +51,8 @@ def import_all(arguments: argparse.Namespace) -> ExitStatus:
         else:
             statuses.append(ExitStatus.VERIFIED)
             if arguments.format != "json":
-                emit(f"imported {clean(became.id)} ({became.images} images) into {folder}")
+                where = clean(str(folder))
+                emit(f"imported {clean(became.id)} ({became.images} images) into {where}")
     if arguments.format == "json":
         emit_json({"schema": "netintegrity/manifest-import/1", "manifests": documents})
     return gravest(statuses)

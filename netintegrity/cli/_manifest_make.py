@@ -84,6 +84,11 @@ def _check(content: bytes, *, where: str) -> None:
         raise ConfigError(str(error), where=where) from error
     if not parsed.images:
         raise ConfigError("lists nothing", where=where)
+    for image in parsed.images:
+        release, platforms = image.release, sorted(image.platforms or ())
+        if release and not any(parse_release(p, release.text) for p in platforms):
+            say(f"netintegrity: no platform of {', '.join(platforms)} reads the release")
+            say(f"  {release.text!r} of {image.filename}: it will be that of no box")
 
 
 def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
@@ -95,9 +100,9 @@ def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
             say(f"netintegrity: {path.name} left out: by its name it is no image")
             continue
         release = arguments.release or _release_in(path.name, platform)
-        if release is None:
+        if release is None or platform.parse_release(release) is None:
             raise ConfigError(
-                f"its name shows no release of {platform.id}",
+                f"{release or 'its name'} shows no release of {platform.id}",
                 where=str(path),
                 hint="state it with --release, one folder for each release",
             )

@@ -1,7 +1,7 @@
 """What a line looks like once a terminal has drawn it. Pure.
 
-Some devices redraw the line while a command is typed (Junos, SR OS, RouterOS, any readline), so that
-the bytes of an echo are not the command though a person reads it so.
+Some devices redraw the line while a command is typed (Junos, SR OS, RouterOS, any readline), so
+that the bytes of an echo are not the command though a person reads it so.
 
 Source: ECMA-48, 5th edition: CUF 8.3.20, CUB 8.3.18, CHA 8.3.9, EL 8.3.41; BS, CR of ISO 646.
 """
@@ -58,9 +58,12 @@ def _moved(cells: bytearray, column: int, numbers: bytes, final: bytes) -> int:
         case b"K" if not count:
             del cells[column:]
         case b"K":
-            # Erased to the left, or whole: what stays has to stay in its column.
-            end = len(cells) if count == 2 else min(column + 1, len(cells))
-            cells[:end] = b" " * end
             if count == 2:
                 cells.clear()
+            else:
+                # Erased to the left: what stays has to stay in its column.
+                end = min(column + 1, len(cells))
+                cells[:end] = b" " * end
+        case _:
+            pass
     return column

@@ -17,15 +17,13 @@ from netintegrity.model.evidence import Exchange
 from netintegrity.model.subject import Subject, SubjectKind
 from netintegrity.platforms._cisco_box import CHASSIS, Box, Heard, Named, box_of
 from netintegrity.platforms._cisco_gaps import gaps_of
-from netintegrity.platforms._cisco_hashes import Hashed, hashed_files
-from netintegrity.platforms._cisco_plan import (
-    package_lists,
-)
+from netintegrity.platforms._cisco_plan import ALGORITHMS, package_lists
 from netintegrity.platforms._cisco_software import (
     PackageList,
     read_installed,
     read_signatures,
 )
+from netintegrity.platforms._hashes import Hashed, hashed_files
 from netintegrity.platforms._releases import differ, iosxe_in_name
 
 _NUMBER: Final = re.compile(r"\d{1,2}")
@@ -34,7 +32,7 @@ _NUMBER: Final = re.compile(r"\d{1,2}")
 def claims_of(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
     """Return what the box claims; total: what cannot be read is a gap."""
     heard, box = Heard(exchanges), box_of(exchanges)
-    lists, hashed = package_lists(exchanges), hashed_files(exchanges)
+    lists, hashed = package_lists(exchanges), hashed_files(exchanges, ALGORITHMS)
     images = tuple(_images(box, lists, hashed))
     version = box.version
     return DeviceClaims(

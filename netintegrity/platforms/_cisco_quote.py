@@ -193,6 +193,11 @@ def _measurements(block: Block) -> QuotedMeasurements:
     wrong = (
         *wrong,
         *(f"the value of {v.name!r} is empty or not whole" for v in unread),
+        *(
+            f"{name} is empty or not whole"
+            for name, register, kind in (("PCR0", pcr0, "0"), ("PCR8", pcr8, "8"))
+            if register is None and kind in block.shape
+        ),
         *("the version of the system is empty" for _ in range(not os_version)),
     )
     return QuotedMeasurements(

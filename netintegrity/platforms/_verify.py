@@ -9,9 +9,9 @@ from netintegrity.platforms._paths import normalised
 from netintegrity.platforms._text import Answer, Line
 
 # verify /sha512 (flash:packages.conf) = 8d4f…      ....Done!verify /md5 (flash:x.bin) = bda8…
-_START: Final = re.compile(r"^[.!\s]*(?:Done!)?\s*verify /\S{1,12} ?\(", re.IGNORECASE)
+_START: Final = re.compile(r"^[.!\s]*(?:Done!\s*)?verify /\S{1,12} ?\(", re.IGNORECASE)
 _WHOLE: Final = re.compile(
-    r"^[.!\s]*(?:Done!)?\s*verify /(?P<algorithm>md5|sha1|sha-?256|sha-?512) ?"
+    r"^[.!\s]*(?:Done!\s*)?verify /(?P<algorithm>md5|sha1|sha-?256|sha-?512) ?"
     r"\((?P<path>[^()\s]{1,300})\)\s*=\s*(?P<hex>[0-9a-f]{32,128})$",
     re.IGNORECASE,
 )

@@ -8,7 +8,13 @@ from typing import Final
 
 from netintegrity.errors import ConfigError, StoreError
 from netintegrity.store.atomic import write_over
-from netintegrity.store.manifests import IMPORTS_NAME, SUPERSEDED, read_limited, signatures_of
+from netintegrity.store.manifests import (
+    IMPORTS_NAME,
+    SUPERSEDED,
+    is_manifest_name,
+    read_limited,
+    signatures_of,
+)
 from netintegrity.trust.admit import Submission
 
 SCHEMA: Final = "netintegrity/imports/1"
@@ -43,15 +49,19 @@ def keep_manifest(
         superseded: names of files in ``folder`` that this list makes old; they are moved aside.
 
     Raises:
-        ConfigError: another list lies there under this name.
+        ConfigError: another list lies there under this name, or none could.
         StoreError: it could not be written.
     """
     target = folder / submission.filename
+    if not is_manifest_name(submission.filename):
+        raise ConfigError(
+            "a file of this name would not be read as a manifest",
+            where=str(target),
+            hint="import it under another file name",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in superseded:
-            _move_aside(folder / name)
-        if target.exists():
+        if target.exists() and submission.filename not in superseded:
             if target.read_bytes() == submission.raw:
                 return False
             raise ConfigError(
@@ -59,6 +69,8 @@ def keep_manifest(
                 where=str(target),
                 hint="import it under another file name; both are then used",
             )
+        for name in superseded:
+            _move_aside(folder / name)
         # The signature first: a manifest without its signature would be a rejected one.
         for suffix, signature in submission.detached.items():
             write_over(folder / f"{submission.filename}{suffix}", signature, mode=0o644)

@@ -68,9 +68,13 @@ def manifest_paths(folder: Path) -> Iterator[Path]:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(folder)) from error
     for path in entries:
         signs = path.suffix in SIGNATURE_SUFFIXES and path.with_suffix("") in entries
-        apart = path.name.startswith((".", "README")) or path.name == IMPORTS_NAME
-        if not (signs or apart or path.is_dir()):
+        if is_manifest_name(path.name) and not signs and not path.is_dir():
             yield path
+
+
+def is_manifest_name(name: str) -> bool:
+    """Say whether a file of this name, in a folder of manifests, is read as one."""
+    return not name.startswith((".", "README")) and name != IMPORTS_NAME
 
 
 def signatures_of(path: Path) -> tuple[Path, ...]:

@@ -1,7 +1,8 @@
 """The payload of our own lists: how it reads, and how it is written.
 
-Every field is checked by name and type, and a release by the grammar of each platform it is for:
-a release that nobody can order would be one that nothing speaks against.
+Every field is checked by name and type, and a release is read by the grammar of each platform it
+is for. One that no grammar here reads (a platform or a train of a later version) is kept as a
+release that is equal to no other: left out, it would be one that nothing speaks against.
 """
 
 import json
@@ -132,11 +133,14 @@ def _released(
         raise ValueError(f"{here}: a release of no platform; name `platforms`")
     found: dict[Release, set[str]] = {}
     for platform_id in sorted(platforms):
-        release = releases(platform_id, text)
-        if release is None:
-            raise ValueError(f"{here}: {platform_id} has no release {text[:60]!r}")
+        release = releases(platform_id, text) or _unread(platform_id, text)
         found.setdefault(release, set()).add(platform_id)
     return tuple((frozenset(ids), release) for release, ids in found.items())
+
+
+def _unread(platform_id: str, text: str) -> Release:
+    """Return a release on a train of its own, so that it can be compared with no other."""
+    return Release(text=text, train=f"unread {platform_id} {text}", key=())
 
 
 def _words(

@@ -1,5 +1,6 @@
 """A device that does everything to be misread."""
 
+import itertools
 import resource
 import socket
 import threading
@@ -11,9 +12,11 @@ import paramiko
 import pytest
 
 from netintegrity.collect.session import Answer
-from netintegrity.errors import ReadTimeoutError, UnreachableError
+from netintegrity.errors import CommandRejectedError, ReadTimeoutError, UnreachableError
 from tests.loopback.box import (
+    ENABLE,
     LIMITS,
+    PASSWORD,
     PLATFORM,
     SERVER_KEY,
     SLOW,
@@ -235,3 +238,47 @@ def test_what_is_no_ssh_is_unreachable_and_no_fault(
     opened = factory(pins(port, SERVER_KEY))
     with pytest.raises(UnreachableError), opened(device(port), PLATFORM):
         pass
+
+
+def test_a_device_whose_prompt_is_never_twice_the_same_is_left() -> None:
+    count = itertools.count()
+
+    def restless(channel: paramiko.Channel) -> None:
+        channel.sendall(b"r%d#" % next(count))
+
+    with listening(Box(answers={"": restless})) as box:
+        opened = factory(pins(box.port, SERVER_KEY))
+        with pytest.raises(ReadTimeoutError), opened(device(box.port), PLATFORM):
+            pass
+
+
+def test_a_device_that_falls_silent_after_the_login_is_left() -> None:
+    limits = replace(LIMITS, prompt_timeout_s=0.5)
+    with listening(Box(prompt=b"", answers={"": lambda _: None})) as box:
+        opened = factory(pins(box.port, SERVER_KEY), limits=limits)
+        with pytest.raises(ReadTimeoutError), opened(device(box.port), PLATFORM):
+            pass
+
+
+def test_a_device_that_waits_for_a_key_to_be_pressed_is_knocked_at() -> None:
+    knocks = itertools.count()
+
+    def awake(channel: paramiko.Channel) -> None:
+        next(knocks)
+        channel.sendall(b"r1#")
+
+    box = Box(greeting=b"\r\nPress RETURN to get started\r\n", answers={"": awake})
+    with session_on(box) as session:
+        assert session.run(VERSION.request()).complete
+
+
+def test_a_password_prompt_that_nobody_asked_for_gets_no_secret() -> None:
+    def fishing(channel: paramiko.Channel) -> None:
+        channel.sendall(b"Password: ")
+
+    limits = replace(LIMITS, prompt_timeout_s=0.5)
+    with listening(Box(answers={"": fishing, "terminal width 511": fishing})) as box:
+        opened = factory(pins(box.port, SERVER_KEY), enable=ENABLE, limits=limits)
+        with pytest.raises((ReadTimeoutError, CommandRejectedError)):
+            opened(device(box.port), PLATFORM).__enter__()
+    assert not [line for line in box.lines if ENABLE in line or PASSWORD in line]

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -20,6 +21,7 @@ from netintegrity.trust.dsse import pae, seal
 from netintegrity.trust.keyring import Keyring
 from netintegrity.trust.payload import PAYLOAD_TYPE
 from tests.adversary.vendor_simulator import (
+    AT,
     ChainedVendor,
     VendorSimulator,
     entry,
@@ -139,6 +141,13 @@ def test_whether_a_vendor_signed_stands_in_the_keyring_alone() -> None:
     assert outcome.vendor_signed is False
     assert Caveat.OWNER_SIGNED in outcome.caveats
     assert reason(VENDOR.sign(VENDOR.payload(vendor_signed=True))) == "malformed"
+
+
+def test_an_anchor_past_its_date_is_a_caveat_and_no_rejection() -> None:
+    past = VENDOR.with_anchor(not_after=AT - timedelta(days=1)).keyring
+    _, (outcome,) = judge(VENDOR.issue(), keyring=past)
+    assert outcome.status == "verified"
+    assert outcome.caveats == {Caveat.ANCHOR_EXPIRED}
 
 
 def test_nobody_counts_with_an_empty_keyring() -> None:

@@ -15,7 +15,10 @@ from netintegrity.model.attestation import (
     SignatureOutcome,
 )
 from netintegrity.model.reference import ReferenceKind
+from netintegrity.model.subject import Identity
 from netintegrity.model.verdict import Verdict
+from netintegrity.platforms import _cisco_quote as quote
+from netintegrity.trust.attestation.cisco_sudi import judge
 from tests.adversary import sudi_simulator as sim
 from tests.adversary.judging import judged, only
 from tests.adversary.sudi_simulator import BOOT, BOX, NONCE, TWIN, Boot, Box, Maker
@@ -94,7 +97,14 @@ def test_one_answer_without_a_nonce_spoils_all(kind: str) -> None:
             "measurements": sim.measurement(at),
             "compliance": sim.compliance(at),
         }
-    result = only(judged(**quotes, challenge=challenge))
+    result = only(
+        judged(
+            quotes["certificates"],
+            quotes["measurements"],
+            quotes.get("compliance", ""),
+            challenge=challenge,
+        )
+    )
     assert result.verdict is not Verdict.VERIFIED
     assert Caveat.REPLAYABLE in result.assurance.caveats
 
@@ -107,6 +117,17 @@ def test_a_quote_relayed_from_a_twin_of_the_same_model_is_a_mismatch() -> None:
     unbound = only(judged(*relayed))
     assert unbound.verdict is Verdict.VERIFIED
     assert unbound.assurance.caveats == {Caveat.IDENTITY_UNBOUND}
+
+
+def test_hardware_of_another_model_than_expected_is_a_mismatch() -> None:
+    claims = quote.claims_of(
+        quote.read_certificates(sim.v1_certificates()),
+        quote.read_measurements(sim.v1_measurements()),
+    )
+    for pid, verdict in ((BOX.pid, Verdict.VERIFIED), ("ISR4331/K9", Verdict.MISMATCH)):
+        stated = Identity(subject=claims[0].subject, serial=BOX.serial, pid=pid)
+        result = judge(claims[0], sim.challenge(), sim.grounds(), stated)
+        assert result.verdict is verdict
 
 
 def test_the_certificate_of_one_box_and_the_measurements_of_its_twin_are_a_mismatch() -> None:

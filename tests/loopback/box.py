@@ -70,6 +70,8 @@ class Box:
     keys: Sequence[paramiko.PKey] = (SERVER_KEY,)
     password: str = PASSWORD
     prompt: bytes = b"r1#"
+    greeting: bytes | None = None
+    """Before the first prompt; set: instead of it."""
     answers: Mapping[str, Reply] = field(default_factory=dict)
     """By line; bytes stand between echo and prompt, a function does everything after the echo."""
     echo: Callable[[bytes], bytes] = lambda char: char
@@ -136,7 +138,8 @@ class _Shell:
             self.channel.sendall(data[at : at + 1])
 
     def serve(self) -> None:
-        self.send(b"\r\nWelcome\r\n" + self.prompt)
+        greeting = self.box.greeting
+        self.send(b"\r\nWelcome\r\n" + self.prompt if greeting is None else greeting)
         line = b""
         while data := self.channel.recv(1024):
             for at in range(len(data)):

@@ -4,12 +4,17 @@ An upgrade that changes one breaks here, and not by sending something past the g
 """
 
 import inspect
+import socket
 
 import paramiko
+import pytest
 from netmiko import ConnectHandler
 from netmiko.base_connection import BaseConnection
 
-from netintegrity.collect.client import GuardedClient
+from netintegrity.collect.client import GuardedClient, HostKeyCheck
+from netintegrity.collect.hostkeys import HostKeys
+from netintegrity.errors import CommandRejectedError
+from tests.loopback.box import LIMITS, credential
 
 
 def test_netmiko_builds_its_client_where_ours_is_put_in() -> None:
@@ -37,6 +42,32 @@ def test_paramiko_judges_the_key_before_it_logs_in() -> None:
 
 def test_paramiko_still_polls_by_the_name_we_slow_down() -> None:
     assert isinstance(vars(paramiko.Transport)["_active_check_timeout"], float)
+
+
+def test_our_client_opens_nothing_but_the_guarded_shell() -> None:
+    client = GuardedClient.__new__(GuardedClient)
+    with pytest.raises(CommandRejectedError):
+        client.exec_command("reload")
+    with pytest.raises(CommandRejectedError):
+        client.open_sftp()
+
+
+def test_a_login_before_the_key_was_judged_is_our_own_fault() -> None:
+    here, there = socket.socketpair()
+    client = GuardedClient(
+        sock=here,
+        check=HostKeyCheck("127.0.0.1", 22, HostKeys(())),
+        credential=credential(),
+        algorithms=(),
+        legacy=False,
+        limits=LIMITS,
+        before_login=lambda: None,
+        make_guard=lambda _: pytest.fail("no shell"),
+    )
+    with pytest.raises(RuntimeError):
+        client._auth("audit", "x", None, [], False, False, None)
+    client.close()
+    there.close()
 
 
 def test_our_client_stands_below_every_driver() -> None:

@@ -10,7 +10,6 @@ from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.finding import Observation, Proposition, Severity, Technique
 from netintegrity.model.subject import Subject
 
-
 _REPORTED = Assurance(AssuranceLevel.REPORTED)
 
 

@@ -546,3 +546,35 @@ def test_no_text_makes_the_reader_raise_or_make_up_a_digest(data: st.DataObject)
 @given(st.sampled_from(sorted({c for c, _ in TEXTS})), st.text())
 def test_any_text_at_all_can_be_interpreted(command: str, text: str) -> None:
     assert not any(i.digests for i in alone(command, text).images)
+
+
+def test_the_table_names_the_product_where_nothing_else_does() -> None:
+    kept = ("Cisco", "System image", "Switch Ports", "*")
+    lines = [t for t in show_version().splitlines() if t.startswith(kept)]
+    said = alone("show version", "\n".join(lines))
+    assert said.identities == (Identity(subject=CHASSIS, serial=None, pid="C9300-24T"),)
+
+
+HOSTILE = {
+    "blanks": " " * 60_000 + "x",
+    "dots": "." * 60_000 + "x",
+    "paths": "flash:" + "a/" * 30_000,
+    "hex": "0" * 60_000,
+    "quotes": 'System image file is "' + "x" * 60_000,
+    "commas": "BOOT variable = " + "a,1;" * 15_000,
+    "colons": "A" + " " * 60_000 + ": x",
+    "words": "Cisco IOS Software" + " Version" * 7_000,
+    "names": "iso rp 0 0 rp_base " + "a.17.09." * 7_000,
+    "backspaces": "ab\b\b" * 15_000,
+    "lines": "Switch 02\n" * 6_000,
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_keeps_the_reader_busy(text: str) -> None:
+    for probe in PLATFORM.probes:
+        command = probe.command.replace("{}", "flash:packages.conf")
+        exchanges = (exchange(PLATFORM, command, text),)
+        PLATFORM.interpret(exchanges)
+        PLATFORM.plan(exchanges)

@@ -95,6 +95,13 @@ def test_an_import_never_overwrites_another_list(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_bytes() == b"1"
 
 
+@pytest.mark.parametrize("name", ["imports.json", ".hidden", "README.json"])
+def test_an_import_under_a_name_that_is_never_read_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="not be read"):
+        keep_manifest(Submission(filename=name, raw=b"1"), tmp_path, RECORD)
+    assert not any(tmp_path.iterdir())
+
+
 def test_lists_that_are_superseded_are_moved_aside_and_kept(tmp_path: Path) -> None:
     for number in range(3):
         submission = Submission(filename="a.json", raw=b"%d" % number, detached={".sig": b"s"})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from netintegrity.model.device import Device
 from netintegrity.model.evidence import Evidence, HostKeyStatus
 from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
 from netintegrity.store.runs import RunFolder, RunInputs, RunRecord
-from tests.adversary.vendor_simulator import pem_of
+from tests.adversary.vendor_simulator import entry, pem_of
 from tests.unit.platforms.boxes import AT, GOOD, IMAGE, catalyst, converse
 from tests.unit.trust.desk import VENDOR, Desk
 
@@ -57,6 +58,8 @@ def test_nothing_is_built_or_signed_that_nobody_would_accept(desk: Desk) -> None
     assert desk.run(*build, *options, 30, keys=False)[0] == 2
     assert desk.run(*build, *options, 30, "--platform", "toaster", keys=False)[0] == 2
     released = (*platform, "--release", "17.09.04a")
+    wrong = (*platform, "--release", "seventeen")
+    assert desk.run(*build, *options, 30, *wrong, keys=False)[0] == 2
     assert desk.run(*build, *options, 0, *released, keys=False)[0] == 2
     assert desk.run(*build, *options, 30, *released, keys=False)[0] == 0
     assert (
@@ -67,6 +70,16 @@ def test_nothing_is_built_or_signed_that_nobody_would_accept(desk: Desk) -> None
     junk = desk.write("junk.json", VENDOR.payload(images=[]))
     assert desk.run("manifest", "sign", junk, "--key", key, keys=False)[0] == 2
     assert desk.run("manifest", "sign", junk, "--key", junk, keys=False)[0] == 2
+
+
+def test_a_release_that_nobody_reads_is_signed_with_a_warning(desk: Desk) -> None:
+    image = entry(platforms=("cisco_iosxe",), release="seventeen")
+    payload = desk.write("p.json", replace(VENDOR, entries=(image,)).payload())
+    key = desk.write("me.key", pem_of(ed25519.Ed25519PrivateKey.generate()))
+    status, out, err = desk.run("manifest", "sign", payload, "--key", key, keys=False)
+    assert status == 0
+    assert json.loads(out)["signatures"]
+    assert "seventeen" in err
 
 
 @pytest.mark.parametrize(

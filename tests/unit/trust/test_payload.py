@@ -31,9 +31,8 @@ def image(**changes: object) -> bytes:
         (image(platforms="toy"), "$.images[0].platforms"),
         (image(platforms=[]), "$.images[0].platforms"),
         (image(platforms=["Toy!"]), "$.images[0].platforms[0]"),
-        (image(platforms=["unheard"]), "$.images[0].release"),
         (image(platforms=...), "$.images[0].release"),
-        (image(release="seventeen"), "$.images[0].release"),
+        (image(release=""), "$.images[0].release"),
         (image(release=17), "$.images[0].release"),
         (image(hardware=[""]), "$.images[0].hardware[0]"),
         (image(size_bytes=0), "$.images[0].size_bytes"),
@@ -75,6 +74,15 @@ def test_one_entry_for_two_platforms_is_read_by_the_grammar_of_each() -> None:
         (tuple(i.platforms or ()), i.release.train if i.release else "") for i in parsed.images
     }
     assert found == {(("toy",), "toy-17"), (("cisco_iosxe",), "cisco_iosxe-17")}
+
+
+@pytest.mark.parametrize("changes", [{"platforms": ["unheard"]}, {"release": "seventeen"}])
+def test_a_release_that_no_grammar_reads_is_that_of_no_box(changes: dict[str, object]) -> None:
+    (unread,) = parse(image(**changes), "m", releases).images
+    assert unread.release is not None
+    assert not unread.is_of(releases("toy", "17.9.4"))
+    (other,) = parse(image(**changes | {"release": "eighteen"}), "m", releases).images
+    assert not unread.is_of(other.release)
 
 
 def test_a_list_says_when_it_was_issued_and_until_when_it_counts() -> None:

@@ -1,0 +1,248 @@
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netintegrity.assess.policy import SitePolicy
+from netintegrity.errors import PolicyError
+from netintegrity.inventory.policy import parse_policy, read_policy
+from netintegrity.model.assurance import AssuranceLevel
+from netintegrity.model.claims import ImageRole
+from netintegrity.model.digest import Digest, DigestAlgorithm
+
+DOCUMENTED = f"""\
+schema: netintegrity/policy/1
+minimum_assurance: reported
+image_roles: [running, boot-next]
+rules: {{omit: [NI-301]}}
+ApprovedFirmwareVersions:
+  cisco_iosxe:
+    minimum: ["17.09.04a"]
+    approved: ["16.12.5b"]
+ApprovedROMMONVersions: {{cisco_iosxe: ["17.12(1r)"]}}
+ApprovedTFTPServers: []
+AuthorizedFirmwareSources: {{cisco_iosxe: [production]}}
+ChecksumBaseline: ["sha512:{"ab" * 64}"]
+config_registers: {{cisco_iosxe: ["0x102", "0x2102"]}}
+VerificationInterval: {{max_evidence_age_hours: 24, max_manifest_age_days: 180}}
+"""
+
+
+def faults(text: str) -> list[PolicyError]:
+    with pytest.raises(ExceptionGroup) as raised:
+        parse_policy(text.encode())
+    found = [e for e in raised.value.exceptions if isinstance(e, PolicyError)]
+    assert len(found) == len(raised.value.exceptions)
+    return found
+
+
+def test_the_documented_policy_reads_as_documented() -> None:
+    policy = parse_policy(DOCUMENTED.encode())
+    assert policy.minimum_assurance is AssuranceLevel.REPORTED
+    assert policy.roles == {ImageRole.RUNNING, ImageRole.BOOT_NEXT}
+    assert policy.omitted_rules == {"NI-301"}
+    assert policy.approved_digests == {Digest(DigestAlgorithm.SHA512, b"\xab" * 64)}
+    assert policy.max_evidence_age == timedelta(hours=24)
+    assert policy.max_manifest_age == timedelta(days=180)
+    own = policy.platforms["cisco_iosxe"]
+    assert [r.text for r in own.minimum_releases] == ["17.09.04a"]
+    assert [r.text for r in own.approved_releases] == ["16.12.5b"]
+    assert own.approved_loaders == {"17.12(1r)"}
+    assert own.approved_signing_types == {"production"}
+    assert own.config_registers == {0x102, 0x2102}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "schema: netintegrity/policy/1\n", "{}"])
+def test_a_policy_that_says_nothing_is_the_default_one(text: str) -> None:
+    assert parse_policy(text.encode()) == SitePolicy()
+
+
+def test_what_one_platform_leaves_unsaid_stays_the_default() -> None:
+    own = parse_policy(b"config_registers: {ios: ['0x2142']}").platforms["cisco_iosxe"]
+    assert own.config_registers == {0x2142}
+    assert own.approved_signing_types == {"production"}
+    assert own.approved_loaders is None
+    assert own.minimum_releases == ()
+
+
+def test_nothing_approved_is_not_the_same_as_nothing_said() -> None:
+    own = parse_policy(b"ApprovedROMMONVersions: {cisco_iosxe: []}").platforms["cisco_iosxe"]
+    assert own.approved_loaders == frozenset()
+
+
+def test_one_minimum_for_each_of_several_trains_is_fine() -> None:
+    text = "ApprovedFirmwareVersions: {cisco_iosxe: {minimum: ['17.09.04a', '03.16.04b.S']}}"
+    minimum = parse_policy(text.encode()).platforms["cisco_iosxe"].minimum_releases
+    assert len({release.train for release in minimum}) == 2
+
+
+def test_a_release_is_read_as_text_so_its_zeros_stay() -> None:
+    text = "ApprovedFirmwareVersions: {eos: {minimum: [4.30.10], approved: [4.31.0F]}}"
+    own = parse_policy(text.encode()).platforms["arista_eos"]
+    assert own.minimum_releases[0].text == "4.30.10"
+
+
+def test_a_boot_server_is_known_by_every_spelling_a_url_may_have() -> None:
+    text = "ApprovedTFTPServers: [192.0.2.9, '2001:DB8:0::9', TFTP.example.net]"
+    assert parse_policy(text.encode()).approved_boot_servers == {
+        "192.0.2.9",
+        "2001:db8:0::9",
+        "2001:db8::9",
+        "[2001:db8::9]",
+        "tftp.example.net",
+    }
+
+
+WRONG = {
+    "unknown key": ("minimum_assurence: attested", "policy.yaml:1 minimum_assurence"),
+    "keys": ("keys: [x]", "policy.yaml:1 keys"),
+    "waivers": ("waivers: [r1]", "policy.yaml:1 waivers"),
+    "command": ("password_command: [id]", "policy.yaml:1 password_command"),
+    "another schema": ("schema: netintegrity/policy/2", "policy.yaml:1 schema"),
+    "no level": ("minimum_assurance: none", "policy.yaml:1 minimum_assurance"),
+    "a level that is none": ("minimum_assurance: high", "policy.yaml:1 minimum_assurance"),
+    "a level in capitals": ("minimum_assurance: Attested", "policy.yaml:1 minimum_assurance"),
+    "an empty level": ("minimum_assurance:", "policy.yaml:1 minimum_assurance"),
+    "levels": ("minimum_assurance: [reported]", "policy.yaml:1 minimum_assurance"),
+    "no role": ("image_roles: []", "policy.yaml:1 image_roles"),
+    "another role": ("image_roles:\n- running\n- backup", "policy.yaml:3 image_roles[2]"),
+    "a role as a word": ("image_roles: running", "policy.yaml:1 image_roles"),
+    "no such rule": ("rules: {omit: [NI-999]}", "policy.yaml:1 rules.omit[1]"),
+    "another list of rules": ("rules: {only: [NI-101]}", "policy.yaml:1 rules.only"),
+    "rules as a list": ("rules: [NI-301]", "policy.yaml:1 rules"),
+    "no such platform": (
+        "ApprovedFirmwareVersions: {cisco_iox: {}}",
+        "policy.yaml:1 ApprovedFirmwareVersions.cisco_iox",
+    ),
+    "a platform nobody reads": (
+        "config_registers: {cisco_nxos: ['0x1']}",
+        "policy.yaml:1 config_registers.cisco_nxos",
+    ),
+    "one platform twice": (
+        "config_registers: {cisco_iosxe: ['0x1'], ios: ['0x2']}",
+        "policy.yaml:1 config_registers.ios",
+    ),
+    "no release": (
+        "ApprovedFirmwareVersions: {eos: {minimum: [latest]}}",
+        "policy.yaml:1 ApprovedFirmwareVersions.eos.minimum[1]",
+    ),
+    "no approved release": (
+        "ApprovedFirmwareVersions: {eos: {approved: ['4.30.1F;x']}}",
+        "policy.yaml:1 ApprovedFirmwareVersions.eos.approved[1]",
+    ),
+    "two minima of a train": (
+        "ApprovedFirmwareVersions:\n  eos:\n    minimum:\n    - 4.30.1F\n    - 4.31.0F",
+        "policy.yaml:5 ApprovedFirmwareVersions.eos.minimum[2]",
+    ),
+    "a maximum": (
+        "ApprovedFirmwareVersions: {eos: {maximum: [4.30.1F]}}",
+        "policy.yaml:1 ApprovedFirmwareVersions.eos.maximum",
+    ),
+    "releases without saying which": (
+        "ApprovedFirmwareVersions: {eos: [4.30.1F]}",
+        "policy.yaml:1 ApprovedFirmwareVersions.eos",
+    ),
+    "a minimum as a word": (
+        "ApprovedFirmwareVersions: {eos: {minimum: 4.30.1F}}",
+        "policy.yaml:1 ApprovedFirmwareVersions.eos.minimum",
+    ),
+    "a loader with a blank": (
+        "ApprovedROMMONVersions: {ios: ['17.12 (1r)']}",
+        "policy.yaml:1 ApprovedROMMONVersions.ios[1]",
+    ),
+    "an empty list of loaders": (
+        "ApprovedROMMONVersions: {ios: }",
+        "policy.yaml:1 ApprovedROMMONVersions.ios",
+    ),
+    "a server with a path": (
+        "ApprovedTFTPServers: [tftp://192.0.2.1/x]",
+        "policy.yaml:1 ApprovedTFTPServers[1]",
+    ),
+    "any server": ("ApprovedTFTPServers: ['*']", "policy.yaml:1 ApprovedTFTPServers[1]"),
+    "any source": (
+        "AuthorizedFirmwareSources: {ios: ['*']}",
+        "policy.yaml:1 AuthorizedFirmwareSources.ios[1]",
+    ),
+    "a bare digest": (f"ChecksumBaseline: [{'ab' * 64}]", "policy.yaml:1 ChecksumBaseline[1]"),
+    "a short digest": ("ChecksumBaseline: ['sha512:abcd']", "policy.yaml:1 ChecksumBaseline[1]"),
+    "a long digest": (
+        f"ChecksumBaseline: ['md5:{'ab' * 64}']",
+        "policy.yaml:1 ChecksumBaseline[1]",
+    ),
+    "no hex": (f"ChecksumBaseline: ['md5:{'xy' * 16}']", "policy.yaml:1 ChecksumBaseline[1]"),
+    "a measurement": (
+        f"ChecksumBaseline: ['biv-hash:{'ab' * 64}']",
+        "policy.yaml:1 ChecksumBaseline[1]",
+    ),
+    "a decimal register": (
+        "config_registers: {ios: [8450]}",
+        "policy.yaml:1 config_registers.ios[1]",
+    ),
+    "a wide register": (
+        "config_registers: {ios: ['0x12102']}",
+        "policy.yaml:1 config_registers.ios[1]",
+    ),
+    "no age": (
+        "VerificationInterval: {max_evidence_age_hours: 0}",
+        "policy.yaml:1 VerificationInterval.max_evidence_age_hours",
+    ),
+    "an endless age": (
+        "VerificationInterval: {max_manifest_age_days: 99999}",
+        "policy.yaml:1 VerificationInterval.max_manifest_age_days",
+    ),
+    "a huge age": (
+        f"VerificationInterval: {{max_manifest_age_days: {'9' * 5000}}}",
+        "policy.yaml:1 VerificationInterval.max_manifest_age_days",
+    ),
+    "half an age": (
+        "VerificationInterval: {max_evidence_age_hours: 1.5}",
+        "policy.yaml:1 VerificationInterval.max_evidence_age_hours",
+    ),
+    "an age of another unit": (
+        "VerificationInterval: {max_evidence_age_days: 1}",
+        "policy.yaml:1 VerificationInterval.max_evidence_age_days",
+    ),
+    "a list": ("- minimum_assurance", "policy.yaml:1"),
+    "a key twice": ("rules: {}\nrules: {}", "policy.yaml:2"),
+    "no YAML": ("rules: {", "policy.yaml:1"),
+}
+
+
+@pytest.mark.parametrize(("text", "where"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_a_policy_is_told_with_its_line(text: str, where: str) -> None:
+    assert [error.where for error in faults(text)] == [where]
+
+
+def test_all_faults_of_a_policy_come_at_once() -> None:
+    lines = [text for text, _ in WRONG.values() if "\n" not in text and ": " in text]
+    distinct = {line.partition(":")[0]: line for line in lines if line.endswith(("]}", "}"))}
+    assert len(faults("\n".join(distinct.values()))) >= len(distinct) - 1
+
+
+def test_a_file_that_is_not_there_is_one_policy_error(tmp_path: Path) -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        read_policy(tmp_path / "absent.yaml")
+    assert [type(error) for error in raised.value.exceptions] == [PolicyError]
+
+
+def test_a_file_gives_its_demands_and_its_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "strict.yaml"
+    file.write_bytes(b"minimum_assurance: attested")
+    policy, raw = read_policy(file)
+    assert policy.minimum_assurance is AssuranceLevel.ATTESTED
+    assert raw == b"minimum_assurance: attested"
+
+
+@settings(max_examples=150, deadline=None)
+@given(raw=st.one_of(st.binary(max_size=120), st.text(max_size=120).map(str.encode)))
+def test_any_bytes_are_a_policy_or_a_policy_error(raw: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "policy.yaml"
+        file.write_bytes(raw)
+        try:
+            read_policy(file)
+        except ExceptionGroup as group:
+            assert all(isinstance(error, PolicyError) for error in group.exceptions)
