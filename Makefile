@@ -13,7 +13,7 @@ demo: .venv/.run ## audit a simulated fleet over real SSH on 127.0.0.1
 
 test: .venv/.dev ## run every test, with branch coverage and its floor
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q
+	@$(BIN)/coverage run -m pytest -q -n auto
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --skip-empty
 

@@ -64,7 +64,7 @@ def of_connecting(where: str, error: BaseException) -> CollectionError:
     """
     links = tuple(chain(error))
     # By gravity, not by place in the chain: a changed key outranks whatever was made of it.
-    for read in (_own, _key, _algorithms, _login):
+    for read in (_own, _key, _algorithms, _login, _login_as_netmiko_tells_it):
         for link in links:
             if (told := read(where, link)) is not None:
                 return told
@@ -90,10 +90,17 @@ def _algorithms(where: str, error: BaseException) -> CollectionError | None:
 
 
 def _login(where: str, error: BaseException) -> CollectionError | None:
+    # netmiko's own is a kind of paramiko's, and has lost what was inside.
+    if isinstance(error, NetmikoAuthenticationException):
+        return None
     if isinstance(error, paramiko.AuthenticationException):
         if _NO_LOGIN_ANSWER in str(error):
             return UnreachableError(f"{where}: no answer to the login")
         return AuthenticationError(f"{where}: {_refusal(error)}")
+    return None
+
+
+def _login_as_netmiko_tells_it(where: str, error: BaseException) -> CollectionError | None:
     if isinstance(error, NetmikoAuthenticationException):
         return AuthenticationError(f"{where}: the login was refused")
     return None

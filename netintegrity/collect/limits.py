@@ -13,6 +13,8 @@ class Limits:
     """From the first byte until the prompt stands and paging is off."""
     prompt_timeout_s: float = 20.0
     """For the first prompt, and for each answer while the session is prepared."""
+    knock_after_s: float = 2.0
+    """Of silence after the login, before an empty line is sent once."""
     device_timeout_s: float = 7200.0
     """For everything together."""
     resync_timeout_s: float = 5.0

@@ -41,11 +41,14 @@ def read_plain(path: Path, *, most_bytes: int) -> bytes | None:
         if path.is_symlink():
             raise InventoryError("a link that leads nowhere", where=str(path)) from None
         return None
+    except ValueError as error:
+        raise InventoryError(f"not a path: {error}", where=str(path)) from error
     except OSError as error:
         raise InventoryError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InventoryError("expected a plain file", where=str(path))
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise InventoryError("expected a plain file", where=str(path))
         try:
             content = stream.read(most_bytes + 1)
         except OSError as error:

@@ -1,13 +1,13 @@
 """Devices out of hosts, groups and defaults: host over group, first listed first, over defaults."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from netintegrity.inventory._grammar import UnfitError, address_of, name_of, same_address, shown
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._spec import Entry
-from netintegrity.inventory._stated import MOST_TAGS, NOTHING, UNUSABLE, Stated, stated
+from netintegrity.inventory._stated import MOST_TAGS, NOTHING, Stated, stated
 from netintegrity.model.device import Device
 from netintegrity.strict_yaml import Faults, Text
 
@@ -21,6 +21,8 @@ class _Resolved:
 
     lineage: tuple[str, ...]
     stated: Stated
+    is_whole: bool = True
+    """False: a group it is in could not be followed; what is missing may have been said there."""
 
 
 class Groups:
@@ -35,13 +37,15 @@ class Groups:
         self._merged: dict[tuple[str, ...], _Resolved] = {}
         known = {str(entry.name): entry for entry in entries or ()}
         for name, parents in _parents_first(known, faults):
-            own = stated(known[name], faults, names, is_host=False)
+            entry = known[name]
+            own = stated(entry, faults, names, is_host=False)
             try:
                 name_of(name)
             except UnfitError as unfit:
-                faults.add(known[name].line, known[name].path, str(unfit))
+                faults.add(entry.line, entry.path, str(unfit))
+            is_whole = len(parents) == len(entry.groups)
             self._resolved[name] = self._within(
-                _Resolved((name,), own), parents, known[name], faults
+                _Resolved((name,), own, is_whole), parents, entry, faults
             )
 
     def of(self, entry: Entry, faults: Faults) -> _Resolved:
@@ -50,8 +54,9 @@ class Groups:
         if names in self._merged:
             return self._merged[names]
         usable = [str(g) for g in entry.groups if self._is_usable(g, entry, faults)]
-        merged = self._within(_Resolved((), NOTHING), usable, entry, faults)
-        if len(usable) == len(names):
+        is_whole = len(usable) == len(names)
+        merged = self._within(_Resolved((), NOTHING, is_whole), usable, entry, faults)
+        if is_whole:
             # What is wrong is told of each host; what is right is worked out once.
             self._merged[names] = merged
         return merged
@@ -74,15 +79,16 @@ class Groups:
     ) -> _Resolved:
         """Return ``own`` over each of ``parents``."""
         lineage = dict.fromkeys(own.lineage)
-        result = own.stated
+        result, is_whole = own.stated, own.is_whole
         for parent in parents:
             resolved = self._resolved.get(parent) or _Resolved((parent,), NOTHING)
             lineage |= dict.fromkeys(resolved.lineage)
             result = result.over(resolved.stated)
+            is_whole = is_whole and resolved.is_whole
             if len(lineage) + len(result.tags) > MOST_TAGS:
                 faults.add(entry.line, entry.path, f"more than {MOST_TAGS} groups and tags")
-                return own
-        return _Resolved(tuple(lineage), result)
+                return replace(own, is_whole=False)
+        return _Resolved(tuple(lineage), result, is_whole)
 
 
 def _parents_first(
@@ -141,7 +147,8 @@ class Devices:
         groups = self._groups.of(entry, self._faults)
         whole = own.over(groups.stated).over(self._defaults)
         address = self._address(entry, own)
-        platform_id = self._platform(entry, whole)
+        if whole.platform_id is None and groups.is_whole:
+            self._note_no_platform(entry)
         tags = {f"group={group}" for group in groups.lineage}
         tags |= {f"{key}={value}" for key, value in whole.tags.items() if value}
         if len(tags) > MOST_TAGS:
@@ -149,13 +156,16 @@ class Devices:
         port = DEFAULT_PORT if whole.port is None else whole.port
         if name is not None and address:
             self._note_same(entry, address, port)
-        if len(self._faults.errors) > before or name is None or not address or not platform_id:
+        if len(self._faults.errors) > before or name is None:
+            return None
+        if not address or not whole.platform_id:
+            # Said in a group or by default, and wrong: told there.
             return None
         return Device(
             name=name,
             address=address,
             port=port,
-            platform_id=platform_id,
+            platform_id=whole.platform_id,
             credential_ref=whole.credential_ref or DEFAULT_CREDENTIAL,
             tags=frozenset(tags),
             expected=whole.expected or (),
@@ -186,15 +196,13 @@ class Devices:
                 self._faults.add(entry.line, f"{entry.path}.hostname", what)
             return None
 
-    def _platform(self, entry: Entry, whole: Stated) -> str | None:
-        if whole.platform_id is None:
-            self._faults.add(
-                entry.line,
-                f"{entry.path}.platform",
-                "is missing: neither the host nor its groups nor the defaults say it",
-                hint="`netintegrity list platforms` shows those there are",
-            )
-        return None if whole.platform_id == UNUSABLE else whole.platform_id
+    def _note_no_platform(self, entry: Entry) -> None:
+        self._faults.add(
+            entry.line,
+            f"{entry.path}.platform",
+            "is missing: neither the host nor its groups nor the defaults say it",
+            hint="`netintegrity list platforms` shows those there are",
+        )
 
     def _note_same(self, entry: Entry, address: str, port: int) -> None:
         reached = same_address(address), port

@@ -14,10 +14,16 @@ from netintegrity.errors import ConfigError, PolicyError
 from netintegrity.inventory._files import read_plain
 from netintegrity.inventory._grammar import UnfitError, address_of, printed, same_address, shown
 from netintegrity.inventory._platform_names import PlatformNames
+from netintegrity.inventory._policy_words import (
+    bracketed,
+    digest_of,
+    register_of,
+    role_of,
+    signing_type_of,
+)
 from netintegrity.inventory._spec import as_kind
 from netintegrity.model.assurance import AssuranceLevel
 from netintegrity.model.claims import ImageRole
-from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.release import Release
 from netintegrity.platforms._spec import Platform
 from netintegrity.registry import discover
@@ -40,8 +46,6 @@ _KEYS: Final = (
     "VerificationInterval",
 )
 _LEVELS: Final = {level.word: level for level in AssuranceLevel if level > AssuranceLevel.NONE}
-_REGISTER: Final = re.compile(r"0[xX][0-9A-Fa-f]{1,4}")
-_SIGNING_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,39}")
 _INTERVALS: Final = {"max_evidence_age_hours": (24, 24 * 366), "max_manifest_age_days": (180, 3660)}
 """Key to default and most; an age without end would be no demand."""
 
@@ -104,7 +108,7 @@ class _Reader:
             omitted_rules=frozenset(self._omitted()),
             platforms=self._platform_policies(),
             approved_boot_servers=self._boot_servers(),
-            approved_digests=self._words("ChecksumBaseline", _digest),
+            approved_digests=self._words("ChecksumBaseline", digest_of),
             max_evidence_age=timedelta(hours=interval["max_evidence_age_hours"]),
             max_manifest_age=timedelta(days=interval["max_manifest_age_days"]),
         )
@@ -145,10 +149,9 @@ class _Reader:
         value = self._document.get(key)
         if value is None:
             return BOTH_ROLES
-        roles = self._words(key, _role)
-        if not roles:
+        if not value:
             self._faults.add(value.line, key, "expected at least one role")
-        return roles
+        return self._words(key, role_of)
 
     def _omitted(self) -> Iterator[str]:
         section = self._faults.mapping(self._document.get("rules"), "rules")
@@ -172,14 +175,16 @@ class _Reader:
         return frozenset(
             spelling
             for server in servers
-            for spelling in (server, same_address(server), *_bracketed(same_address(server)))
+            for spelling in (server, same_address(server), *bracketed(same_address(server)))
         )
 
     def _platform_policies(self) -> dict[str, PlatformPolicy]:
         firmware = dict(self._by_platform("ApprovedFirmwareVersions", self._firmware))
         loaders = dict(self._by_platform("ApprovedROMMONVersions", self._list_of(printed)))
-        signing = dict(self._by_platform("AuthorizedFirmwareSources", self._list_of(_signing_type)))
-        registers = dict(self._by_platform("config_registers", self._list_of(_register)))
+        signing = dict(
+            self._by_platform("AuthorizedFirmwareSources", self._list_of(signing_type_of))
+        )
+        registers = dict(self._by_platform("config_registers", self._list_of(register_of)))
         policies = {}
         for id_ in sorted({*firmware, *loaders, *signing, *registers}):
             minimum, approved = firmware.get(id_, ((), ()))
@@ -266,39 +271,3 @@ class _Reader:
             self._faults.add(word.line, path, what)
             return default
         return int(word)
-
-
-def _role(word: str) -> ImageRole:
-    if word not in ImageRole.__members__.values():
-        raise UnfitError(f"expected {' or '.join(ImageRole)}, got {shown(word)}")
-    return ImageRole(word)
-
-
-def _register(word: str) -> int:
-    if not _REGISTER.fullmatch(word):
-        raise UnfitError(f"expected a register such as 0x2102, got {shown(word)}")
-    return int(word, 16)
-
-
-def _signing_type(word: str) -> str:
-    if not _SIGNING_TYPE.fullmatch(word):
-        raise UnfitError(f"expected a word such as production or special, got {shown(word)}")
-    return word.lower()
-
-
-def _digest(word: str) -> Digest:
-    algorithm, colon, value = word.partition(":")
-    known = {a.value: a for a in DigestAlgorithm}
-    if not colon or algorithm not in known:
-        raise UnfitError(f"expected ALGORITHM:HEX, such as sha512:8f3c..., got {shown(word)}")
-    length = known[algorithm].size_bytes * 2
-    if not re.fullmatch(r"[0-9a-fA-F]*", value) or len(value) != length:
-        raise UnfitError(
-            f"expected {length} hex digits after {algorithm}:, got {len(value)} characters"
-        )
-    return Digest(known[algorithm], bytes.fromhex(value))
-
-
-def _bracketed(address: str) -> tuple[str, ...]:
-    """Return how a URL names an IPv6 address (RFC 3986 section 3.2.2)."""
-    return (f"[{address}]",) if ":" in address else ()

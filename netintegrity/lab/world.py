@@ -159,6 +159,7 @@ class LabWorld:
             key = self.signing_key if first else self.root / f"signing-{made.plan.id}.pem"
             contents[key] = made.private_pem
         for path, content in contents.items():
+            _make_folders(path.parent, below=self.root)
             _write_private(path, content)
 
 
@@ -191,8 +192,14 @@ def _made(root: Path | None) -> Path:
     return root
 
 
+def _make_folders(folder: Path, *, below: Path) -> None:
+    """Make ``folder``, and those over it: the mode of `mkdir` is of the last one alone."""
+    for part in reversed([folder, *folder.parents]):
+        if part.is_relative_to(below):
+            part.mkdir(mode=0o700, exist_ok=True)
+
+
 def _write_private(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)

@@ -10,9 +10,10 @@ were read from captures of ISR 4000, ASR 1000, Catalyst 3650, 3850, 9300 and 940
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import Final
+from typing import Final, TypeVar
 
 from netintegrity.model.attestation import (
     AttestationClaim,
@@ -55,6 +56,7 @@ _SORTS: Final = {
     "measurements": (frozenset("paAbBoOLHTR08"), "integrity data"),
     "compliance": (frozenset("Q"), "compliance"),
 }
+Quoted = TypeVar("Quoted", QuotedCertificates, QuotedMeasurements, QuotedCompliance)
 _OUT_OF_ORDER: Final = "lines are missing, repeated, unknown or out of their order"
 _BOOT_NAMES: Final = {BootStage.BOOT0: "Boot 0", BootStage.BOOT_LOADER: "Boot Loader"}
 
@@ -86,21 +88,13 @@ def claims_of(
     A subject that is quoted twice in one kind has a claim for each quote, and a fault in each:
     which of them it meant cannot be told.
     """
-    chains, lists, setups = tuple(certificates), tuple(measurements), tuple(compliance)
-    places = tuple(
-        dict.fromkeys(
-            (*(b.place for b in chains), *(b.place for b in lists), *(b.place for b in setups))
-        )
-    )
+    chains, lists, setups = _by_place(certificates), _by_place(measurements), _by_place(compliance)
+    places = tuple(dict.fromkeys((*chains, *lists, *setups)))
     subjects = _subjects(places)
     found: list[AttestationClaim] = []
     for place in places:
         rows = tuple(
-            zip_longest(
-                [b for b in chains if b.place == place],
-                [b for b in lists if b.place == place],
-                [b for b in setups if b.place == place],
-            )
+            zip_longest(chains.get(place, ()), lists.get(place, ()), setups.get(place, ()))
         )
         found.extend(
             AttestationClaim(
@@ -115,6 +109,13 @@ def claims_of(
     return tuple(found)
 
 
+def _by_place(quoted: Iterable[Quoted]) -> dict[str, list[Quoted]]:
+    found: dict[str, list[Quoted]] = {}
+    for block in quoted:
+        found.setdefault(block.place, []).append(block)
+    return found
+
+
 def _subjects(places: Sequence[str]) -> dict[str, Subject]:
     """Name the part of the box that each place is.
 
@@ -122,6 +123,7 @@ def _subjects(places: Sequence[str]) -> dict[str, Subject]:
     route processors they differ in SLOT.
     """
     read = {p: m.groups() for p in places if (m := _PLACE.fullmatch(p))}
+    alike = Counter(chassis for _, _, _, chassis, _ in read.values())
     named: dict[str, Subject] = {}
     for place in places:
         if place == "":
@@ -130,11 +132,11 @@ def _subjects(places: Sequence[str]) -> dict[str, Subject]:
             named[place] = Subject(SubjectKind.NODE, xr.node_of(place))
         else:
             _, slot, _, chassis, _ = read[place]
-            alike = [p for p, r in read.items() if r[3] == chassis]
+            alone = alike[chassis] == 1
             if int(chassis) >= 0:
-                number = chassis if len(alike) == 1 else f"{chassis}/{slot}"
+                number = chassis if alone else f"{chassis}/{slot}"
                 named[place] = Subject(SubjectKind.MEMBER, number)
-            elif len(alike) == 1:
+            elif alone:
                 named[place] = _CHASSIS
             else:
                 named[place] = Subject(SubjectKind.SUPERVISOR, slot)

@@ -44,7 +44,7 @@ _FIELD: Final = re.compile(r"^\s{0,20}(?P<key>[A-Z][A-Za-z ]{2,40}?)\s{0,40}: ?(
 # ACanned-SHA256-H in hex: what a box prints that has no hardware anchor
 _CANNED: Final = re.compile(r"^4143616e6e6564|ACanned", re.IGNORECASE)
 FAILURE: Final = re.compile(
-    r"\b(?:fail(?:s|ed|ure)?|invalid|mismatch|not verified|not valid|error)\b", re.IGNORECASE
+    r"\b(?:fails?|failed|failure|invalid|mismatch|not verified|not valid|error)\b", re.IGNORECASE
 )
 _TYPES: Final = {"release": "production"}
 

@@ -30,7 +30,7 @@ _IMAGE: Final = re.compile(r'^System image file is "(?P<path>[^"]{1,400})"')
 _IMAGE_OPEN: Final = re.compile(r'^System image file is "[^"]*$')
 # Configuration register is 0x2 (will be 0x2102 at next reload)
 REGISTER: Final = re.compile(
-    r"^(?P<standby>Standby )?Configuration [Rr]egister is (?P<now>0x[0-9A-Fa-f]{1,8})\b"
+    r"^(?P<standby>Standby )?Configuration (?:register|Register) is (?P<now>0x[0-9A-Fa-f]{1,8})\b"
     r"(?: +\(will be (?P<next>0x[0-9A-Fa-f]{1,8}) at next reload\))?"
 )
 _LOADERS: Final = (

@@ -12,7 +12,7 @@ from netintegrity.model.evidence import Exchange
 # \x1b[K
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]")
 # --More--  (and what is left of it where the terminal did not wipe it)
-_PAGER: Final = re.compile(r"^ ?-{1,2} ?[Mm]ore ?-{1,2} ?")
+_PAGER: Final = re.compile(r"^ ?-{1,2} ?more ?-{1,2} ?", re.IGNORECASE)
 # Load for five secs: 1%/0%; one minute: 28%; five minutes: 44%
 # Time source is NTP, 18:31:35.860 EST Mon Oct 24 2016
 _PROMPT_TIMESTAMP: Final = re.compile(r"^(?:Load for five secs: |Time source is |No time source, )")

@@ -12,14 +12,19 @@ from netintegrity.plain_text import clean
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import (
     SELF_REPORTED,
+    SELF_REPORTED_MEANS,
     by_conclusion,
     by_level,
+    need_counts,
     needs,
+    next_steps,
+    technique_of,
     verdict_label,
 )
 
 WIDTH: Final = 80
-_NAMES_SHOWN: Final = 4
+_RELEASE: Final = 13
+"""Characters of a release; leaves a name at least 14 beside the longest words of the others."""
 _ELLIPSIS: Final = "…"
 
 
@@ -29,7 +34,8 @@ def _render(report: RunReport) -> str:
 
 
 def _devices(report: RunReport) -> Iterator[str]:
-    yield f"{report.site}: {len(report.results)} devices, judged for {report.at:%Y-%m-%d %H:%M} UTC"
+    count = _counted(len(report.results), "device")
+    yield from _wrapped(f"{_line(report.site)}: {count}, judged for {report.at:%Y-%m-%d %H:%M} UTC")
     yield ""
     if not report.results:
         yield "No device was selected, so nothing was verified."
@@ -37,53 +43,45 @@ def _devices(report: RunReport) -> Iterator[str]:
         return
     rows = [
         [
-            _short(r.evidence.device.name, 16),
+            _line(r.evidence.device.name),
             verdict_label(r.appraisal),
-            _technique(r) or "-",
+            technique_of(r) or "-",
             r.appraisal.assurance.level.word,
-            _short(clean(r.claims.running_release.text) if r.claims.running_release else "-", 13),
+            _ended(r.claims.running_release.text) if r.claims.running_release else "-",
         ]
         for r in report.results
     ]
-    headers = ["device", "conclusion", "ATT&CK", "known by", "release"]
+    table = [["device", "conclusion", "ATT&CK", "known by", "release"], *rows]
+    # The name has what the other columns and the two spaces before each leave of the line.
+    left = WIDTH - sum(2 + max(len(row[n]) for row in table) for n in range(1, 5))
+    for row in rows:
+        row[0] = _middle_left_out(row[0], left)
     # Left to itself, tabulate reads 17.10 as the number 17.1 and 1e5 as 100000.
-    yield tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
+    yield tabulate(rows, headers=table[0], tablefmt="simple", disable_numparse=True)
     yield ""
     if any(row[1] == SELF_REPORTED for row in rows):
-        yield from _wrapped(
-            f"{SELF_REPORTED}: by the box's own word alone. A box whose hash command lies looks "
-            "the same; demand more with minimum_assurance in the policy."
-        )
+        yield from _wrapped(f"{SELF_REPORTED}: {SELF_REPORTED_MEANS}")
         yield ""
-
-
-def _technique(result: DeviceResult) -> str | None:
-    """Return the ATT&CK id of the finding that gave the device its conclusion."""
-    wanted = result.appraisal.conclusions[0]
-    if wanted.verdict not in {Verdict.MISMATCH, Verdict.CONTRADICTORY}:
-        return None
-    for finding in result.appraisal.findings:
-        if finding.observation.conclusion is wanted and finding.technique is not None:
-            return finding.technique.value
-    return None
 
 
 def _objections(report: RunReport) -> Iterator[str]:
     for result in report.results:
         if result.appraisal.verdict is Verdict.VERIFIED:
             continue
-        yield f"{result.evidence.device.name}: {', '.join(result.appraisal.conclusions)}"
+        name = result.evidence.device.name
+        yield from _wrapped(f"{_line(name)}: {', '.join(result.appraisal.conclusions)}")
         # The same thing may be said by a rule and again by what "verified" demands.
         for line in dict.fromkeys(_reasons(result)):
             yield from _wrapped(f"- {line}", "  ")
-        for step in dict.fromkeys(_steps(result)):
+        for step in next_steps(result):
             yield from _wrapped(f"> {step}", "  ")
         yield ""
 
 
 def _reasons(result: DeviceResult) -> Iterator[str]:
     failure = result.evidence.failure
-    if failure is not None:
+    said = [f.observation.message for f in result.appraisal.findings]
+    if failure is not None and not any(failure.detail in message for message in said):
         yield f"{failure.kind.value}: {clean(failure.detail)}"
     for finding in result.appraisal.findings:
         about = finding.observation
@@ -95,26 +93,13 @@ def _reasons(result: DeviceResult) -> Iterator[str]:
             yield clean(where + shortfall.detail)
 
 
-def _steps(result: DeviceResult) -> Iterator[str]:
-    for finding in result.appraisal.findings:
-        about = finding.observation
-        if about.verdict is not Verdict.VERIFIED and about.next_step:
-            yield clean(about.next_step)
-    for shortfall in result.appraisal.shortfalls:
-        if shortfall.next_step:
-            yield clean(shortfall.next_step)
-
-
 def _needs(report: RunReport) -> Iterator[str]:
     wanted = needs(report)
     if not wanted:
         return
-    yield "What would settle the unknowns:"
+    yield "What would settle the rest:"
     for need in wanted:
-        images, devices = need["images"], need["devices"]
-        what = f"{images} file{'' if images == 1 else 's'} on " if images else ""
-        boxes = f"{devices} box{'' if devices == 1 else 'es'}"
-        yield from _wrapped(f"- {what}{boxes}: {need['next_step']}", "  ")
+        yield from _wrapped(f"- {need_counts(need)}: {need['next_step']}", "  ")
     yield ""
 
 
@@ -124,7 +109,8 @@ def _grounds(report: RunReport) -> Iterator[str]:
         yield from _wrapped(f"- {_manifest(outcome)}", "  ")
     if report.changed_files:
         yield from _wrapped(
-            f"Files of the site changed since the run before: {', '.join(report.changed_files)}"
+            "Files of the site changed since the run before: "
+            + ", ".join(clean(f) for f in report.changed_files)
         )
     yield from _wrapped(f"keyring: {clean(report.keyring)} ({_brief(report.keyring_digest)})")
     yield from _wrapped(
@@ -137,7 +123,7 @@ def _grounds(report: RunReport) -> Iterator[str]:
     counts = ", ".join(f"{n} {c}" for c, n in by_conclusion(appraisals).items())
     levels = ", ".join(f"{n} {level}" for level, n in by_level(appraisals).items())
     yield ""
-    yield from _wrapped(f"{len(appraisals)} devices: {counts or 'none'}")
+    yield from _wrapped(f"{_counted(len(appraisals), 'device')}: {counts or 'none'}")
     if levels:
         yield from _wrapped(f"verified, by what is known: {levels}")
 
@@ -147,10 +133,8 @@ def _manifest(outcome: ManifestOutcome) -> str:
         return f"{clean(outcome.filename)}: REJECTED, {outcome.reason}: {clean(outcome.detail)}"
     word = "vendor-signed" if outcome.vendor_signed else "owner-signed"
     caveats = f" ({', '.join(sorted(outcome.caveats))})" if outcome.caveats else ""
-    return (
-        f"{clean(outcome.id)}: {word} by {clean(outcome.signer or '')}, "
-        f"{outcome.images} entries{caveats}"
-    )
+    entries = "1 entry" if outcome.images == 1 else f"{outcome.images} entries"
+    return f"{clean(outcome.id)}: {word} by {clean(outcome.signer or '')}, {entries}{caveats}"
 
 
 def _brief(digest: str) -> str:
@@ -158,8 +142,26 @@ def _brief(digest: str) -> str:
     return f"{algorithm}:{value[:12]}{_ELLIPSIS}" if value else digest
 
 
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + _ELLIPSIS
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _line(text: str) -> str:
+    """Return ``text`` as one line; a newline in a cell would look like another row."""
+    return clean(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _ended(text: str) -> str:
+    line = _line(text)
+    return line if len(line) <= _RELEASE else line[: _RELEASE - 1] + _ELLIPSIS
+
+
+def _middle_left_out(text: str, most: int) -> str:
+    """Return ``text`` in at most ``most`` characters; of names, both ends tell them apart."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return text[: most - 1 - tail] + _ELLIPSIS + text[len(text) - tail :]
 
 
 def _wrapped(text: str, indent: str = "") -> Iterator[str]:

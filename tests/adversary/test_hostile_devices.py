@@ -276,7 +276,7 @@ def test_a_password_prompt_that_nobody_asked_for_gets_no_secret() -> None:
     def fishing(channel: paramiko.Channel) -> None:
         channel.sendall(b"Password: ")
 
-    limits = replace(LIMITS, prompt_timeout_s=0.5)
+    limits = replace(LIMITS, prompt_timeout_s=0.5, setup_timeout_s=1.5)
     with listening(Box(answers={"": fishing, "terminal width 511": fishing})) as box:
         opened = factory(pins(box.port, SERVER_KEY), enable=ENABLE, limits=limits)
         with pytest.raises((ReadTimeoutError, CommandRejectedError)):

@@ -390,6 +390,17 @@ def test_a_subject_that_does_not_name_a_box_is_a_mismatch(parts: dict[str, str])
     assert result.chain is SignatureOutcome.REJECTED
 
 
+def test_a_cloud_id_may_stand_for_the_product_id() -> None:
+    class Newest(Box):
+        @property
+        def subject(self) -> x509.Name:
+            return sim._name(sn=f"PID:{sim.PID} SN:FDO00000001", cn="Q5CG-6PWR-DK2T")
+
+    result = only(judged(sim.v1_certificates(Newest()), sim.v1_measurements(Newest())))
+    assert result.verdict is Verdict.VERIFIED
+    assert result.pid == sim.PID
+
+
 def test_an_expired_identity_is_a_caveat_and_one_of_the_future_a_doubt() -> None:
     quoted = sim.v1_certificates(), sim.v1_measurements()
     later = only(judged(*quoted, grounds=sim.grounds(at=sim.AT + timedelta(days=3001))))

@@ -33,6 +33,7 @@ LIMITS = Limits(
     prompt_timeout_s=4.0,
     resync_timeout_s=0.6,
     retry_s=0.05,
+    knock_after_s=0.3,
     glued_settle_s=0.2,
 )
 
@@ -69,6 +70,7 @@ class Box:
 
     keys: Sequence[paramiko.PKey] = (SERVER_KEY,)
     password: str = PASSWORD
+    authorized: paramiko.PKey | None = None
     prompt: bytes = b"r1#"
     greeting: bytes | None = None
     """Before the first prompt; set: instead of it."""
@@ -93,13 +95,17 @@ class _Server(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.box.passwords.append(password)
-        if password != self.box.password:
+        if password != self.box.password or self.box.authorized is not None:
             return paramiko.common.AUTH_FAILED
         self.box.logins += 1
         return paramiko.common.AUTH_SUCCESSFUL
 
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        good = self.box.authorized is not None and key == self.box.authorized
+        return paramiko.common.AUTH_SUCCESSFUL if good else paramiko.common.AUTH_FAILED
+
     def get_allowed_auths(self, username: str) -> str:
-        return "password"
+        return "password" if self.box.authorized is None else "publickey"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return paramiko.common.OPEN_SUCCEEDED

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import paramiko
 import pytest
@@ -14,6 +15,7 @@ from netintegrity.collect.guard import Guard
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.pacing import Pace
 from netintegrity.collect.secret import Secret
+from netintegrity.collect.ssh import open_session_factory
 from netintegrity.errors import AuthenticationError, CommandRejectedError, ReadTimeoutError
 from netintegrity.platforms._spec import Platform, Redaction, Request
 from tests.loopback.box import (
@@ -21,6 +23,7 @@ from tests.loopback.box import (
     EOS,
     HASH,
     LIMITS,
+    OTHER_KEY,
     PASSWORD,
     PLATFORM,
     SERVER_KEY,
@@ -121,6 +124,24 @@ def test_a_wrong_password_is_a_refusal_that_does_not_tell_it(
         seen = seen.__cause__ or seen.__context__
     assert "canary-wrong-password" not in caplog.text
     assert box.passwords == ["canary-wrong-password"]
+
+
+def test_a_key_file_logs_in_without_any_password(tmp_path: Path) -> None:
+    OTHER_KEY.write_private_key_file(str(tmp_path / "id"))
+    by_key = replace(credential(), password=None, key_file=tmp_path / "id")
+    with listening(Box(authorized=OTHER_KEY)) as box:
+        opened = open_session_factory(
+            host_keys=pins(box.port, SERVER_KEY), credentials=lambda _: by_key, limits=LIMITS
+        )
+        with opened(device(box.port), PLATFORM) as session:
+            assert session.run(VERSION.request()).complete
+    assert box.passwords == []
+
+
+def test_a_device_that_takes_no_password_says_what_it_takes() -> None:
+    box = Box(authorized=OTHER_KEY)
+    with listening(box), pytest.raises(AuthenticationError, match="publickey"):
+        ask(box, VERSION.request())
 
 
 def test_a_refused_login_is_not_tried_again() -> None:

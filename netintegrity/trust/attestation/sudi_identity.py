@@ -26,6 +26,8 @@ LENGTH: Final = 3
 _PURPOSES: Final = frozenset({str(Purpose.DEVICE_IDENTITY)})
 # PID:ISR4321/K9 SN:FDO184619XU
 _SERIAL_NUMBER: Final = re.compile(r"PID:([!-~]{1,40}) SN:([A-Z0-9]{6,20})", re.ASCII)
+# Q5CG-6PWR-DK2T
+_CLOUD_ID: Final = re.compile(r"[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2}", re.ASCII)
 
 
 class RejectedChainError(ValueError):
@@ -144,14 +146,17 @@ def _refuse_unless_issued(
 
 
 def _names(leaf: x509.Certificate) -> tuple[str, str]:
-    """Return product id and serial number, which the subject must state alike."""
+    """Return product id and serial number.
+
+    The common name repeats the product id; the newest models (Catalyst 9350) have a cloud id there.
+    """
     names = [str(a.value) for a in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     numbers = [str(a.value) for a in leaf.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)]
     match = _SERIAL_NUMBER.fullmatch(numbers[0]) if len(numbers) == 1 else None
     if match is None:
         raise RejectedChainError("the subject has no serial number of the form `PID:… SN:…`")
-    if names != [match.group(1)]:
-        raise RejectedChainError("the subject's common name is not its product id")
+    if len(names) != 1 or not (names[0] == match.group(1) or _CLOUD_ID.fullmatch(names[0])):
+        raise RejectedChainError("the subject's common name is neither product id nor cloud id")
     return match.group(1), match.group(2)
 
 

@@ -102,6 +102,7 @@ USAGE = {
     "a serial that is none": ("--nonce", "1", "--serial", "fdo"),
     "a time that is none": ("--nonce", "1", "--at", "yesterday"),
     "no such list": ("--nonce", "1", "--manifest", "/nowhere/kgv.json"),
+    "a name no file has": ("--nonce", "1", "--compliance", "x" * 5000),
     "no such file": ("--nonce", "1", "--compliance", "/nowhere/c.txt"),
 }
 

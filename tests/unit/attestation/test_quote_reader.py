@@ -102,6 +102,8 @@ def test_a_certificate_has_one_spelling() -> None:
         (quoted,) = quote.read_certificates(spoilt)
         assert quoted.faults
         assert b"" in quoted.certificates
+    uneven = "-----BEGIN CERTIFICATE-----\nMIIDA\n-----END CERTIFICATE-----\n"
+    assert quote.read_certificates(uneven)[0].certificates == (b"",)
     padded = base64.b64encode(b"1234").decode()  # the last four bits of the group are unused
     shown = f"-----BEGIN CERTIFICATE-----\n{padded[:-3]}B==\n-----END CERTIFICATE-----\n"
     assert quote.read_certificates(shown)[0].certificates == (b"",)
@@ -213,6 +215,8 @@ def test_any_text_at_all_is_read_without_surprise(text: str) -> None:
 
 
 def test_hostile_lengths_take_linear_time() -> None:
-    for line in ("A\n", "OS Hash:\nA\n", "Signature:\n" + "AB\n" * 50, "LOCATION \n", "-" * 9):
-        quote.read_measurements("Platform: x\n" + line * 20_000)
-        quote.read_certificates("-----BEGIN CERTIFICATE-----\n" + line * 20_000)
+    for line in ("A\n", "OS Hash:\nA\n", "Signature:\nAB\nAB\n", "LOCATION x\n", "-" * 9):
+        quote.read_measurements("Platform: x\n" + line * 5_000)
+        quote.read_certificates("-----BEGIN CERTIFICATE-----\n" + line * 5_000)
+    everywhere = "".join(f"LOCATION {HERE[:-1]}{n}\n" for n in range(5_000))
+    assert len(quote.claims_of(measurements=quote.read_measurements(everywhere))) == 5_000

@@ -97,6 +97,7 @@ BROKEN = {
         }
     ),
     "no base64": answer({**node(), "signature": "§"}),
+    "uneven base64": answer({**node(), "signature": "MQ"}),
     "base64 of another spelling": answer({**node(), "signature": "MR=="}),
 }
 

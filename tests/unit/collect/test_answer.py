@@ -47,7 +47,7 @@ def test_a_whole_answer_is_what_stands_between_echo_and_prompt(
         b"",
         b"show version",
         b"show version\r\nV 1\r\n",
-        b"show versio\r\nV 1\r\nr1#",
+        b"show versions\r\nV 1\r\nr1#",
         b"xshow version\r\nV 1\r\nr1#",
         b"V 1\r\nr1#",
         b"\r\nr1#",

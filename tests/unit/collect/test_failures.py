@@ -57,6 +57,12 @@ def test_a_changed_key_outranks_what_stands_nearer() -> None:
     assert type(of_connecting("h", inner)) is HostKeyChangedError
 
 
+def test_a_login_without_an_answer_is_no_refusal_whatever_netmiko_calls_it() -> None:
+    inner = paramiko.AuthenticationException("Authentication timeout.")
+    error = wrapped(inner, NetmikoAuthenticationException("x"))
+    assert type(of_connecting("h", error)) is UnreachableError
+
+
 def test_a_refused_login_is_one_by_either_library() -> None:
     for error in (paramiko.AuthenticationException("x"), NetmikoAuthenticationException("x")):
         assert type(of_connecting("h", error)) is AuthenticationError

@@ -1,4 +1,5 @@
 import re
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -6,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netintegrity.errors import InventoryError, PolicyError
 from netintegrity.inventory.load import load_site
-from tests.unit.inventory.sites import devices, message, places, write
+from tests.unit.inventory.sites import devices, message, only_refused, places, write
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(8)
@@ -51,7 +51,7 @@ HOSTS = {
     "trailing newline in host": 'r1: {hostname: "192.0.2.1\\n", platform: eos}',
     "blank in host": "r1: {hostname: 'r1 r2', platform: eos}",
     "escape in host": 'r1: {hostname: "r1\\e[2J", platform: eos}',
-    "Cyrillic host": "r1: {hostname: сisco.example.net, platform: eos}",
+    "Cyrillic host": "r1: {hostname: \u0441isco.example.net, platform: eos}",
     "host with port": "r1: {hostname: '192.0.2.1:22', platform: eos}",
     "host in brackets": "r1: {hostname: '[2001:db8::1]', platform: eos}",
     "host with user": "r1: {hostname: admin@r1, platform: eos}",
@@ -71,8 +71,8 @@ HOSTS = {
     "command in host": "r1: {hostname: 'r1;reboot', platform: eos}",
     "host that is a list": "r1: {hostname: [192.0.2.1], platform: eos}",
     "newline in name": '"r1\\nr2": {hostname: 192.0.2.1, platform: eos}',
-    "accent in name": "rö1: {hostname: 192.0.2.1, platform: eos}",
-    "full-width name": "ｒ1: {hostname: 192.0.2.1, platform: eos}",
+    "accent in name": "r\u00f61: {hostname: 192.0.2.1, platform: eos}",
+    "full-width name": "\uff521: {hostname: 192.0.2.1, platform: eos}",
     "right-to-left name": '"r1\\u202e": {hostname: 192.0.2.1, platform: eos}',
     "blank in name": "'r 1': {hostname: 192.0.2.1, platform: eos}",
     "path as name": "../../etc: {hostname: 192.0.2.1, platform: eos}",
@@ -88,7 +88,7 @@ HOSTS = {
     "port 0": "r1: {platform: eos, port: 0}",
     "port 65536": "r1: {platform: eos, port: 65536}",
     "negative port": "r1: {platform: eos, port: -22}",
-    "Arabic port": "r1: {platform: eos, port: ٢٢}",
+    "Arabic port": "r1: {platform: eos, port: \u0662\u0662}",
     "empty quoted port with blank": "r1: {platform: eos, port: ' 22'}",
     "password": "r1: {platform: eos, password: x}",
     "empty password": "r1: {platform: eos, password: }",
@@ -123,7 +123,8 @@ HOSTS = {
     "a subject twice": "r1: {platform: eos, data: {subjects: "
     "[{kind: node, id: a}, {kind: node, id: a, serial: X}]}}",
     "a subject with more": "r1: {platform: eos, data: {subjects: [{kind: node, id: a, x: y}]}}",
-    "a serial with a newline": 'r1: {platform: eos, data: {subjects: [{kind: node, id: a, serial: "X\\nY"}]}}',
+    "a serial with a newline": "r1: {platform: eos, data: {subjects: "
+    '[{kind: node, id: a, serial: "X\\nY"}]}}',
     "too many subjects": "r1: {platform: eos, data: {subjects: "
     f"[{','.join(f'{{kind: node, id: n{n}}}' for n in range(300))}]}}}}",
     "no platform": "r1: {hostname: 192.0.2.1}",
@@ -157,7 +158,7 @@ def test_a_message_is_short_and_of_one_line_whatever_the_file_holds(
         load_site(site)
     for error in raised.value.exceptions:
         text = str(error).removeprefix(str(site))
-        assert text.replace("–", "-").replace("ö", "o").isprintable()
+        assert text.isprintable()
         assert len(text) < 400
 
 
@@ -178,12 +179,12 @@ def test_a_tag_is_text_on_one_line(tmp_path: Path) -> None:
 
 
 def test_a_refused_name_names_the_character(tmp_path: Path) -> None:
-    assert "U+00F6" in message(tmp_path, "rö1: {hostname: 192.0.2.1, platform: eos}")
+    assert "U+00F6" in message(tmp_path, "r\u00f61: {hostname: 192.0.2.1, platform: eos}")
 
 
 def test_a_refused_port_is_told_as_documented(tmp_path: Path) -> None:
     text = message(tmp_path, "r7: {platform: eos, port: ssh}")
-    assert "hosts.yaml:1 r7.port: expected 1–65535, got ssh" in text.replace("'", "")
+    assert "hosts.yaml:1 r7.port: expected 1\N{EN DASH}65535, got ssh" in text.replace("'", "")
 
 
 def test_a_refused_secret_is_not_repeated(tmp_path: Path) -> None:
@@ -197,32 +198,9 @@ def test_a_refused_secret_is_not_repeated(tmp_path: Path) -> None:
 NAMES = ("hosts", "groups", "defaults", "policy", "known_hosts")
 PIECES = st.sampled_from(
     [
-        "r1",
-        ": ",
-        "{",
-        "}",
-        "[",
-        "]",
-        ", ",
-        "\n",
-        "  ",
-        "platform",
-        "eos",
-        "groups",
-        "data",
-        "&a",
-        "*a",
-    ]
-    + ["!x", "- ", "'", '"', "\\", "subjects", "kind", "port", "22", "|", ">", "#", "%", "---", "?"]
-    + [
-        "minimum",
-        "ApprovedFirmwareVersions",
-        "rules",
-        "omit",
-        "\0",
-        "\x85",
-        "é",
-        "ChecksumBaseline",
+        *("r1", ": ", "{", "}", "[", "]", ", ", "\n", "  ", "&a", "*a", "!x", "- ", "'", '"', "\\"),
+        *("platform", "eos", "groups", "data", "subjects", "kind", "port", "22", "|", ">", "#"),
+        *("%", "---", "?", "minimum", "ApprovedFirmwareVersions", "rules", "omit", "\0", "\x85"),
     ]
 )
 CONTENT = st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=40).map("".join))
@@ -240,8 +218,4 @@ def test_any_bytes_load_or_end_in_our_own_errors(
         file = root / "hosts.csv"
         file.write_bytes(csv.encode() if isinstance(csv, str) else csv)
         for path in (root, file):
-            try:
-                load_site(path)
-            except ExceptionGroup as group:
-                ours = InventoryError, PolicyError
-                assert all(isinstance(error, ours) for error in group.exceptions)
+            only_refused(partial(load_site, path))

@@ -65,7 +65,12 @@ def test_without_a_policy_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_everything_read_is_kept_byte_for_byte(tmp_path: Path) -> None:
-    files = {"groups": "# g\r\n", "defaults": "", "policy": "# p\n", "known_hosts": b"\xff# k\n"}
+    files: dict[str, str | bytes] = {
+        "groups": "# g\r\n",
+        "defaults": "",
+        "policy": "# p\n",
+        "known_hosts": b"\xff# k\n",
+    }
     site = load_site(write(tmp_path, **files, lab="# lab\n"))
     assert dict(site.files) == {
         "hosts.yaml": HOSTS.encode(),
@@ -176,6 +181,15 @@ def _fifo(path: Path) -> Path:
     return path.parent
 
 
+@pytest.mark.parametrize("name", ["hosts.yaml", "groups.yaml", "policy.yaml", "known_hosts"])
+def test_a_file_of_no_end_is_a_fault_and_not_a_full_memory(tmp_path: Path, name: str) -> None:
+    site = write(tmp_path / "site")
+    with (site / name).open("wb") as stream:
+        stream.truncate(1 << 26 | 1)
+    (error,) = faults_of(lambda: load_site(site))
+    assert error.where == str(site / name)
+
+
 def test_a_link_inside_the_site_is_read_through(tmp_path: Path) -> None:
     (tmp_path / "shared.yaml").write_text(HOSTS)
     site = tmp_path / "site"
@@ -187,7 +201,8 @@ def test_a_link_inside_the_site_is_read_through(tmp_path: Path) -> None:
 def test_all_faults_of_all_files_come_at_once_each_with_its_line(tmp_path: Path) -> None:
     found = places(
         tmp_path,
-        "r1:\n  hostname: 192.0.2.1\n  port: ssh\n  platform: cisco_iosx\nr2:\n  groups: [cor]\n",
+        "r1:\n  hostname: 192.0.2.1\n  port: ssh\n  platform: cisco_iosx\n"
+        "r2:\n  groups: [cor]\nr3: {}\n",
         groups="core:\n  data: {credential: a b}\n",
         defaults="port: 0\n",
         policy="minimum_assurance: none\nfoo: 1\n",
@@ -197,8 +212,8 @@ def test_all_faults_of_all_files_come_at_once_each_with_its_line(tmp_path: Path)
         "groups.yaml:2 core.data.credential",
         "hosts.yaml:3 r1.port",
         "hosts.yaml:4 r1.platform",
-        "hosts.yaml:5 r2.platform",
         "hosts.yaml:6 r2.groups",
+        "hosts.yaml:7 r3.platform",
         "policy.yaml:1 minimum_assurance",
         "policy.yaml:2 foo",
     ]

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -136,7 +137,7 @@ def test_host_counts_over_groups_in_their_order_over_defaults(
     assert isinstance(device, Device)
 
 
-def _first(layers: list[object], key: str, otherwise: object) -> object:
+def _first(layers: Sequence[object], key: str, otherwise: object) -> object:
     return next((x[key] for x in layers if isinstance(x, dict) and key in x), otherwise)
 
 

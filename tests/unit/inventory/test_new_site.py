@@ -20,15 +20,12 @@ def test_a_new_site_loads_and_has_no_device(tmp_path: Path) -> None:
 def test_every_example_in_a_new_site_is_right_once_it_is_used(tmp_path: Path) -> None:
     write_site(tmp_path / "berlin")
     for file in (tmp_path / "berlin").glob("*.yaml"):
-        file.write_text(
-            re.sub(r"(?m)^#(?=[ \w]*[A-Za-z0-9. -]+:|  )(?! [A-Za-z`])", "", file.read_text())
-        )
+        file.write_text(re.sub(r"(?m)^#(?!#)", "", file.read_text()))
     site = load_site(tmp_path / "berlin")
     assert [d.name for d in site.devices] == ["core-1", "leaf-1.example.net"]
     assert site.devices[0].tags == {"group=core", "role=core", "rack=b12"}
     assert {d.credential_ref for d in site.devices} == {"ro"}
     assert site.policy.platforms["cisco_iosxe"].minimum_releases
-    assert site.policy_bytes.count(b"\n#") < 40
 
 
 def test_the_policy_of_a_new_site_names_every_key_there_is(tmp_path: Path) -> None:

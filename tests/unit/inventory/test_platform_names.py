@@ -13,7 +13,7 @@ cisco_ios cisco_iosxe cisco_iosxr cisco_nxos cisco_asa cisco_fxos arista_eos jun
 juniper_junos_evolved nokia_sros huawei_vrp aruba_aoscx aruba_aoss paloalto_panos fortinet_fortios
 f5_tmos dell_os10 extreme_exos extreme_voss mikrotik_routeros sonic vyos openwrt cumulus opnsense
 openbsd debian
-""".split()
+""".split()  # noqa: SIM905 - as the contract has them
 # Netmiko has no driver of its own for these; the others are known by at least one name of its.
 NOT_OF_NETMIKO = {"juniper_junos_evolved", "openwrt", "opnsense", "openbsd", "debian"}
 

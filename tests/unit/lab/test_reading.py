@@ -1,16 +1,19 @@
 """The readers of the platforms understand every healthy device of every scenario."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from netintegrity import platforms
 from netintegrity.lab.answering import PERSONALITIES, Ending, reply
+from netintegrity.lab.behaviour import Behaviour
 from netintegrity.lab.device import LabDevice
 from netintegrity.lab.offline import exchanges_of
 from netintegrity.model.claims import ImageKind, ImageRole
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.release import Order
 from netintegrity.platforms._spec import Platform
 from netintegrity.registry import discover
 from tests.unit.lab.worlds import NOW, behaving, built_in, device_of, plain
@@ -36,7 +39,10 @@ def test_nothing_a_healthy_device_says_is_a_gap(device: LabDevice) -> None:
     claims = platform.interpret(exchanges_of(device, platform, NOW))
     assert claims.gaps == ()
     assert claims.platform_id == device.platform_id
-    assert claims.running_release == platform.parse_release(device.active.release)
+    runs = platform.parse_release(device.active.release)
+    assert claims.running_release is not None
+    assert runs is not None
+    assert claims.running_release.compared_to(runs) is Order.SAME
     assert set(claims.identities) == {part.identity for part in device.parts}
 
 
@@ -67,6 +73,22 @@ def test_every_part_of_a_device_runs_and_boots_something(device: LabDevice) -> N
     }
 
 
+@pytest.mark.parametrize("word", ["load", "dots", "syslog", "pager"])
+@pytest.mark.parametrize("like", ["clean-bundle", "clean-install", "clean-router", "clean-eos"])
+def test_no_noise_of_a_terminal_changes_what_is_read(word: str, like: str) -> None:
+    quiet = device_of(built_in()["default"], like)
+    noisy = replace(quiet, behaviour=Behaviour(noise=frozenset({word})))
+    narrow = replace(quiet, behaviour=Behaviour(wrap=80))
+    platform = PLATFORMS[quiet.platform_id]
+    plainly = platform.interpret(exchanges_of(quiet, platform, NOW))
+    for device in (noisy, narrow):
+        claims = platform.interpret(exchanges_of(device, platform, NOW))
+        assert claims.gaps == ()
+        assert {(c.path, c.role, c.digests) for c in claims.images} == {
+            (c.path, c.role, c.digests) for c in plainly.images
+        }
+
+
 def test_a_device_nobody_can_log_in_to_brings_nothing() -> None:
     for behaviour in ("silent: true", "closed: true", "login: refused", "host_key: changed"):
         device = device_of(behaving(behaviour), "odd")
@@ -79,7 +101,6 @@ def test_an_answer_that_is_cut_off_is_the_last_one_and_not_complete() -> None:
     assert [e.complete for e in exchanges] == [True, False]
 
 
-@pytest.mark.parametrize("personality", PERSONALITIES.values(), ids=lambda p: str(p.id))
 @pytest.mark.parametrize(
     "line",
     [
@@ -93,8 +114,10 @@ def test_an_answer_that_is_cut_off_is_the_last_one_and_not_complete() -> None:
         "bash rm -rf /",
     ],
 )
-def test_whatever_a_box_does_not_know_it_refuses(personality: object, line: str) -> None:
-    for device in plain().devices:
+def test_whatever_a_box_does_not_know_it_refuses(line: str) -> None:
+    devices = plain().devices
+    assert {d.personality for d in devices} == set(PERSONALITIES)
+    for device in devices:
         said = reply(device, line)
         assert "% Invalid input" in said.text
         assert said.ending is Ending.PROMPT

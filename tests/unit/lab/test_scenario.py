@@ -75,7 +75,7 @@ def test_an_unknown_name_tells_which_there_are() -> None:
         ("release: 4.30.1F", "release: four", "arista_eos has no release 'four'"),
         ("platform: arista_eos", "platform: beos", "images.eos.platform: expected one of"),
         ("running: flash:EOS-4.30.1F.swi", "running: flash:x", "there is no 'flash:x' on flash"),
-        ("SPA.bin\": good", "SPA.bin\": bad", "no image 'bad'"),
+        ('SPA.bin": good', 'SPA.bin": bad', "no image 'bad'"),
         ("name: leaf", "name: switch", "devices[1].name: 'switch' is there twice"),
         ("name: leaf", "name: le af", "'le af' cannot stand here"),
         ("name: leaf", "name: leaf\n    colour: red", "leaf.colour: not a known field"),
@@ -83,9 +83,7 @@ def test_an_unknown_name_tells_which_there_are() -> None:
         ("schema: netintegrity", "colour: red\nschema: netintegrity", "colour: not a known field"),
     ],
 )
-def test_a_fault_names_line_field_and_what_was_expected(
-    before: str, after: str, told: str
-) -> None:
+def test_a_fault_names_line_field_and_what_was_expected(before: str, after: str, told: str) -> None:
     text = "\n".join(faults_of(spoilt(before, after)))
     assert told in text
     assert "x.yaml:" in text
@@ -178,5 +176,5 @@ def test_what_is_no_scenario_is_told_so(text: str) -> None:
 
 
 def test_what_is_no_yaml_is_told_so() -> None:
-    with pytest.raises(ConfigError, match="x.yaml:1"):
+    with pytest.raises(ConfigError, match=r"x\.yaml:1"):
         load_scenario(b"{", "x.yaml")

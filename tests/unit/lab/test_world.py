@@ -78,7 +78,9 @@ def test_every_list_has_a_key_of_its_own() -> None:
 
 def test_memory_is_where_the_site_looks_for_it_and_of_every_copy() -> None:
     scenario = load_scenario(
-        (PLAIN + "memory: {devices: {switch: {floors: {chassis 1: [{release: 17.09.01}]}}}}").encode(),
+        (
+            PLAIN + "memory: {devices: {switch: {floors: {chassis 1: [{release: 17.09.01}]}}}}"
+        ).encode(),
         "remembering.yaml",
     )
     with LabWorld.create(scenario, now=NOW, devices=4) as world:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from netintegrity.model.release import Order, Release
 from netintegrity.platforms._releases import (
+    differ,
     eos_in_name,
     iosxe_in_name,
     is_internal_eos,
@@ -240,3 +241,11 @@ def test_any_text_is_a_release_or_is_none(text: str) -> None:
     for parse in (parse_iosxe, parse_ios, parse_eos, iosxe_in_name, eos_in_name):
         release = parse(text)
         assert release is None or release.compared_to(release) is Order.SAME
+
+
+def test_what_is_not_known_differs_from_nothing() -> None:
+    known = iosxe("17.9.4")
+    assert not differ(None, known)
+    assert not differ(known, None)
+    assert not differ(known, iosxe("15.2(7)E10"))
+    assert differ(known, iosxe("17.9.5"))

@@ -1,0 +1,67 @@
+"""Single words of a policy, from text to types."""
+
+import re
+from typing import Final
+
+from netintegrity.inventory._grammar import UnfitError, shown
+from netintegrity.model.claims import ImageRole
+from netintegrity.model.digest import Digest, DigestAlgorithm
+
+_REGISTER: Final = re.compile(r"0[xX][0-9A-Fa-f]{1,4}")
+_SIGNING_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,39}")
+
+
+def role_of(word: str) -> ImageRole:
+    """Return the role of an image.
+
+    Raises:
+        UnfitError: there is no such role.
+    """
+    if word not in ImageRole.__members__.values():
+        raise UnfitError(f"expected {' or '.join(ImageRole)}, got {shown(word)}")
+    return ImageRole(word)
+
+
+def register_of(word: str) -> int:
+    """Return the value of a configuration register, written in hex.
+
+    Raises:
+        UnfitError: it is not 16 bits of hex with ``0x``.
+    """
+    if not _REGISTER.fullmatch(word):
+        raise UnfitError(f"expected a register such as 0x2102, got {shown(word)}")
+    return int(word, 16)
+
+
+def signing_type_of(word: str) -> str:
+    """Return a signing type in the spelling claims have.
+
+    Raises:
+        UnfitError: it is no word.
+    """
+    if not _SIGNING_TYPE.fullmatch(word):
+        raise UnfitError(f"expected a word such as production or special, got {shown(word)}")
+    return word.lower()
+
+
+def digest_of(word: str) -> Digest:
+    """Return a digest written as ``algorithm:hex``, all of it.
+
+    Raises:
+        UnfitError: it is none, or not of the length of its algorithm.
+    """
+    algorithm, colon, value = word.partition(":")
+    known = {a.value: a for a in DigestAlgorithm}
+    if not colon or algorithm not in known:
+        raise UnfitError(f"expected ALGORITHM:HEX, such as sha512:8f3c..., got {shown(word)}")
+    length = known[algorithm].size_bytes * 2
+    if not re.fullmatch(r"[0-9a-fA-F]*", value) or len(value) != length:
+        raise UnfitError(
+            f"expected {length} hex digits after {algorithm}:, got {len(value)} characters"
+        )
+    return Digest(known[algorithm], bytes.fromhex(value))
+
+
+def bracketed(address: str) -> tuple[str, ...]:
+    """Return how a URL names an IPv6 address (RFC 3986 section 3.2.2)."""
+    return (f"[{address}]",) if ":" in address else ()
