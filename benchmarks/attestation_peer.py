@@ -113,7 +113,11 @@ def ours(case: Case, listed: QuotedMeasurements) -> str:
     challenge = Challenge(certificates=sent, measurements=sent, compliance=sent)
     together = judge_all(claims, challenge, grounds, root=ROOT, serials=[serial])
     reasons = [reason for result in together.results for reason in result.reasons]
-    return f"{together.verdict}{f': {reasons[0]}' if reasons else ''}"
+    if reasons:
+        return f"{together.verdict}: {reasons[0]}"
+    caveats = {str(c) for r in together.results for c in r.assurance.caveats} - {"age-unknown"}
+    told = ", ".join(sorted(caveats - {"owner-signed"}))
+    return f"{together.verdict}{f', caveat {told}' if told else ''}"
 
 
 def theirs(case: Case, listed: QuotedMeasurements, peer: Path) -> str:
@@ -179,9 +183,9 @@ def main() -> None:
     arguments = parser.parse_args()
     sudi, integrity = ((arguments.captures / n).read_text() for n in (_SUDI, _INTEGRITY))
     (listed,) = quote.read_measurements(integrity)
-    print("| case | netintegrity | BootIntegrityValidator 2.2.1 |\n|---|---|---|")  # noqa: T201
+    print("| case | netintegrity | BootIntegrityValidator 2.2.1 |\n|---|---|---|")
     for case in cases(sudi, integrity):
-        print(f"| {case[0]} | {ours(case, listed)} | {theirs(case, listed, arguments.peer)} |")  # noqa: T201
+        print(f"| {case[0]} | {ours(case, listed)} | {theirs(case, listed, arguments.peer)} |")
 
 
 if __name__ == "__main__":

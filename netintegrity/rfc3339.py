@@ -14,13 +14,16 @@ def parse(text: str) -> datetime:
     """Return the moment, aware, in UTC.
 
     Raises:
-        ValueError: no full date, time and offset.
+        ValueError: no full date, time and offset, or a moment outside the years 1 to 9999.
 
     Source: RFC 3339 section 5.6.
     """
     if _TIME.fullmatch(text) is None:
         raise ValueError(f"expected a time such as 2026-11-23T12:00:00Z, got {text!r}")
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from error
 
 
 def show(moment: datetime) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final, Protocol
 
+import paramiko
+
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.secret import Secret
 from netintegrity.errors import CommandRejectedError, ReadTimeoutError

@@ -48,12 +48,14 @@ class UnfitError(ValueError):
         self.hint = hint
 
 
+def quoted(text: str) -> str:
+    """Return a word for a message: in quotes, ASCII, of one line and short whatever it holds."""
+    return ascii(str(text) if len(text) <= 40 else text[:37] + "...")
+
+
 def shown(text: str) -> str:
-    """Return ``text`` so that a message stays one short line whatever it holds."""
-    if NAME.fullmatch(text):
-        return str(text)
-    cut = text if len(text) <= 40 else text[:37] + "..."
-    return ascii(str(cut))
+    """Return a word for the place a message names; as :func:`quoted` where it is no name."""
+    return str(text) if NAME.fullmatch(text) else quoted(text)
 
 
 def name_of(text: str) -> str:
@@ -64,7 +66,7 @@ def name_of(text: str) -> str:
     """
     for char in text[:64]:
         if not NAME.fullmatch(char):
-            what = f"{shown(text)} holds U+{ord(char):04X} ({char!a})"
+            what = f"{quoted(text)} holds U+{ord(char):04X} ({char!a})"
             raise UnfitError(f"{what}; a name has letters, digits, '.', '_' and '-' of ASCII only")
     if not 1 <= len(text) <= 63:
         raise UnfitError(f"a name has 1 to 63 characters, this one {len(text)}")
@@ -96,18 +98,18 @@ def _dns_name(text: str) -> str:
         raise UnfitError(expected)
     if "{{" in text or "{%" in text:
         raise UnfitError(
-            f"{shown(text)} is a template, and templates are not rendered", "write it out"
+            f"{quoted(text)} is a template, and templates are not rendered", "write it out"
         )
     if text.startswith("-"):
-        raise UnfitError(f"{shown(text)} could be read as an option; {expected}")
+        raise UnfitError(f"{quoted(text)} could be read as an option; {expected}")
     if len(text) > 254:
         raise UnfitError(f"{expected}, which has at most 254 characters; got {len(text)}")
     labels = text.removesuffix(".").split(".")
     if not all(_LABEL.fullmatch(label) for label in labels):
-        raise UnfitError(f"{expected}, got {shown(text)}", _address_hint(text))
+        raise UnfitError(f"{expected}, got {quoted(text)}", _address_hint(text))
     if _NUMBER.fullmatch(labels[-1]):
         # getaddrinfo takes 0123 for 0.0.0.83, and 192.0.2.011 for 192.0.2.9.
-        raise UnfitError(f"{shown(text)} could be read as a number; {expected}")
+        raise UnfitError(f"{quoted(text)} could be read as a number; {expected}")
     return str(text)
 
 
@@ -139,7 +141,7 @@ def port_of(text: str) -> int:
         UnfitError: it is none.
     """
     if not _PORT.fullmatch(text) or int(text) > 65535:
-        raise UnfitError(f"expected 1\N{EN DASH}65535, got {shown(text)}")
+        raise UnfitError(f"expected 1\N{EN DASH}65535, got {quoted(text)}")
     return int(text)
 
 
@@ -151,7 +153,7 @@ def printed(text: str) -> str:
     """
     if not _PRINTED.fullmatch(text):
         raise UnfitError(
-            f"expected 1 to 64 printable ASCII characters without blanks, got {shown(text)}"
+            f"expected 1 to 64 printable ASCII characters without blanks, got {quoted(text)}"
         )
     return str(text)
 

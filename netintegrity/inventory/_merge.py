@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from netintegrity.inventory._grammar import UnfitError, address_of, name_of, same_address, shown
+from netintegrity.inventory._grammar import (
+    UnfitError,
+    address_of,
+    name_of,
+    quoted,
+    same_address,
+)
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._spec import Entry
 from netintegrity.inventory._stated import MOST_TAGS, NOTHING, Stated, stated
@@ -65,7 +71,7 @@ class Groups:
         path = f"{entry.path}.groups"
         if not self.are_labels:
             if group not in self._resolved:
-                faults.add(group.line, path, f"there is no group {shown(group)} in groups.yaml")
+                faults.add(group.line, path, f"there is no group {quoted(group)} in groups.yaml")
             return group in self._resolved
         try:
             name_of(group)
@@ -118,9 +124,9 @@ def _parents(
     path = f"{groups[name].path}.groups"
     for parent in groups[name].groups:
         if parent not in groups:
-            faults.add(parent.line, path, f"there is no group {shown(parent)}")
+            faults.add(parent.line, path, f"there is no group {quoted(parent)}")
         elif done.get(parent) is False:
-            faults.add(parent.line, path, f"{shown(parent)} is in {groups[name].path} itself")
+            faults.add(parent.line, path, f"{quoted(parent)} is in {groups[name].path} itself")
         else:
             yield str(parent)
 

@@ -8,7 +8,10 @@ import difflib
 from collections.abc import Mapping
 from typing import Final
 
-from netintegrity.inventory._grammar import UnfitError, shown
+from netintegrity.inventory._grammar import (
+    UnfitError,
+    quoted,
+)
 from netintegrity.platforms._spec import Platform
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -86,24 +89,24 @@ class PlatformNames:
         for suffix, line in _LINES.items():
             if word.endswith(suffix):
                 return UnfitError(
-                    f"{shown(word)} is spoken over {line}, which proves nothing of who answers; "
+                    f"{quoted(word)} is spoken over {line}, which proves nothing of who answers; "
                     "only SSH is used",
                     f"write {word.removesuffix(suffix)[:40]!a} and use the SSH port",
                 )
         if _PROTOCOLS & set(word.lower().replace(".", "_").split("_")):
             return UnfitError(
-                f"{shown(word)} is no command line; only a command line over SSH is used"
+                f"{quoted(word)} is no command line; only a command line over SSH is used"
             )
         readable = ", ".join(self._platforms)
         if id_:
             return UnfitError(
-                f"{shown(word)} is {id_}, for which this version has no reader",
+                f"{quoted(word)} is {id_}, for which this version has no reader",
                 f"this version reads {readable}; leave the device out until it reads more",
             )
         near: list[str] = []
         if len(self._told) < _MOST_GUESSES:
             near = difflib.get_close_matches(word[:63].lower(), self._ids, n=3)
         return UnfitError(
-            f"no platform is called {shown(word)}",
+            f"no platform is called {quoted(word)}",
             f"did you mean {' or '.join(near)}?" if near else f"this version reads {readable}",
         )

@@ -3,7 +3,10 @@
 import re
 from typing import Final
 
-from netintegrity.inventory._grammar import UnfitError, shown
+from netintegrity.inventory._grammar import (
+    UnfitError,
+    quoted,
+)
 from netintegrity.model.claims import ImageRole
 from netintegrity.model.digest import Digest, DigestAlgorithm
 
@@ -18,7 +21,7 @@ def role_of(word: str) -> ImageRole:
         UnfitError: there is no such role.
     """
     if word not in ImageRole.__members__.values():
-        raise UnfitError(f"expected {' or '.join(ImageRole)}, got {shown(word)}")
+        raise UnfitError(f"expected {' or '.join(ImageRole)}, got {quoted(word)}")
     return ImageRole(word)
 
 
@@ -29,7 +32,7 @@ def register_of(word: str) -> int:
         UnfitError: it is not 16 bits of hex with ``0x``.
     """
     if not _REGISTER.fullmatch(word):
-        raise UnfitError(f"expected a register such as 0x2102, got {shown(word)}")
+        raise UnfitError(f"expected a register such as 0x2102, got {quoted(word)}")
     return int(word, 16)
 
 
@@ -40,7 +43,7 @@ def signing_type_of(word: str) -> str:
         UnfitError: it is no word.
     """
     if not _SIGNING_TYPE.fullmatch(word):
-        raise UnfitError(f"expected a word such as production or special, got {shown(word)}")
+        raise UnfitError(f"expected a word such as production or special, got {quoted(word)}")
     return word.lower()
 
 
@@ -53,7 +56,7 @@ def digest_of(word: str) -> Digest:
     algorithm, colon, value = word.partition(":")
     known = {a.value: a for a in DigestAlgorithm}
     if not colon or algorithm not in known:
-        raise UnfitError(f"expected ALGORITHM:HEX, such as sha512:8f3c..., got {shown(word)}")
+        raise UnfitError(f"expected ALGORITHM:HEX, such as sha512:8f3c..., got {quoted(word)}")
     length = known[algorithm].size_bytes * 2
     if not re.fullmatch(r"[0-9a-fA-F]*", value) or len(value) != length:
         raise UnfitError(

@@ -10,6 +10,7 @@ from netintegrity.inventory._grammar import (
     name_of,
     port_of,
     printed,
+    quoted,
     shown,
     tag_key_of,
     tag_value_of,
@@ -133,5 +134,5 @@ def _identity(row: Mapping[str, Text], path: str, faults: Faults) -> Identity | 
 
 def _kind(word: str) -> SubjectKind:
     if word not in SubjectKind.__members__.values():
-        raise UnfitError(f"expected {' or '.join(SubjectKind)}, got {shown(word)}")
+        raise UnfitError(f"expected {' or '.join(SubjectKind)}, got {quoted(word)}")
     return SubjectKind(word)

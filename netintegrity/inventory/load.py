@@ -1,5 +1,6 @@
 """From a folder, or a single inventory file, to a site; every fault of it at once."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
@@ -99,6 +100,10 @@ class _Loader:
             self._errors.append(as_kind(InventoryError, error))
         return otherwise
 
+    def _keep(self, faults: Faults) -> None:
+        """Take over the faults of one file, as a person reads it: from the top."""
+        self._errors += sorted(faults.errors, key=_line)
+
     def _name(self) -> str:
         # `.` and `site/..` have no name of their own.
         path = self._path if self._path.name not in {"", ".."} else self._path.resolve()
@@ -128,7 +133,7 @@ class _Loader:
             made.extend(devices.device(entry) for entry in source.read(raw, faults))
 
         self._attempt(read, None)
-        self._errors += faults.errors
+        self._keep(faults)
         return tuple(device for device in made if device is not None)
 
     def _source(self) -> tuple[bytes, Source]:
@@ -163,7 +168,7 @@ class _Loader:
         elif source.groups_are_declared:
             entries = ()
         groups = Groups(entries, faults, self._names)
-        self._errors += faults.errors
+        self._keep(faults)
         return groups
 
     def _defaults(self) -> Stated:
@@ -179,7 +184,7 @@ class _Loader:
             return stated(entry, faults, self._names, is_host=False)
 
         defaults = self._attempt(read, NOTHING)
-        self._errors += faults.errors
+        self._keep(faults)
         return defaults
 
     def _policy(self, policy_file: Path | None) -> tuple[SitePolicy, bytes]:
@@ -191,5 +196,11 @@ class _Loader:
                 return SitePolicy(), b""
             return parse_policy(raw, name=str(self._root / POLICY_FILE)), raw
         except ExceptionGroup as group:
-            self._errors += [e for e in group.exceptions if isinstance(e, ConfigError)]
+            faults = (e for e in group.exceptions if isinstance(e, ConfigError))
+            self._errors += sorted(faults, key=_line)
         return SitePolicy(), b""
+
+
+def _line(error: ConfigError) -> int:
+    found = re.search(r":(\d+)(?: |\Z)", error.where)
+    return int(found[1]) if found else 0

@@ -12,7 +12,14 @@ from netintegrity.assess._spec import Rule
 from netintegrity.assess.policy import BOTH_ROLES, PlatformPolicy, SitePolicy
 from netintegrity.errors import ConfigError, PolicyError
 from netintegrity.inventory._files import read_plain
-from netintegrity.inventory._grammar import UnfitError, address_of, printed, same_address, shown
+from netintegrity.inventory._grammar import (
+    UnfitError,
+    address_of,
+    printed,
+    quoted,
+    same_address,
+    shown,
+)
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._policy_words import (
     bracketed,
@@ -99,7 +106,7 @@ class _Reader:
         self._known(self._document, _KEYS, "")
         schema = self._faults.text(self._document.get("schema"), "schema")
         if schema is not None and schema != SCHEMA:
-            what = f"expected {SCHEMA}, got {shown(schema)}"
+            what = f"expected {SCHEMA}, got {quoted(schema)}"
             self._faults.add(schema.line, "schema", what)
         interval = self._interval()
         return SitePolicy(
@@ -139,7 +146,7 @@ class _Reader:
         key = "minimum_assurance"
         word = self._faults.text(self._document.get(key), key)
         if word is not None and word not in _LEVELS:
-            what = f"expected {' or '.join(_LEVELS)}, got {shown(word)}"
+            what = f"expected {' or '.join(_LEVELS)}, got {quoted(word)}"
             hint = "what rests on nothing is never verified" if word == "none" else ""
             self._faults.add(word.line, key, what, hint=hint)
         return _LEVELS.get(word or "", AssuranceLevel.REPORTED)
@@ -163,7 +170,7 @@ class _Reader:
         def rule_id(word: str) -> str:
             if word not in known:
                 raise UnfitError(
-                    f"there is no rule {shown(word)}", "`netintegrity list rules` shows them"
+                    f"there is no rule {quoted(word)}", "`netintegrity list rules` shows them"
                 )
             return word
 
@@ -233,7 +240,7 @@ class _Reader:
         def release(word: str) -> Release:
             parsed = platform.parse_release(word)
             if parsed is None:
-                raise UnfitError(f"{shown(word)} is no release of {platform.title}")
+                raise UnfitError(f"{quoted(word)} is no release of {platform.title}")
             return parsed
 
         floors: dict[str, Release] = {}
@@ -267,7 +274,7 @@ class _Reader:
         if word is None:
             return default
         if not re.fullmatch(r"[1-9][0-9]{0,5}", word) or int(word) > most:
-            what = f"expected a whole number from 1 to {most}, got {shown(word)}"
+            what = f"expected a whole number from 1 to {most}, got {quoted(word)}"
             self._faults.add(word.line, path, what)
             return default
         return int(word)

@@ -7,7 +7,10 @@ from typing import Final
 
 from netintegrity import platforms
 from netintegrity.errors import ConfigError
-from netintegrity.inventory._grammar import UnfitError, shown
+from netintegrity.inventory._grammar import (
+    UnfitError,
+    quoted,
+)
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.model.device import Device
 from netintegrity.platforms._spec import Platform
@@ -49,7 +52,7 @@ def _test(part: str) -> _Test:
     if not equals:
         return _by_name(part)
     if not key or not value:
-        raise ConfigError(f"expected key=value, got {shown(part)}", where=_WHERE, hint=_HINT)
+        raise ConfigError(f"expected key=value, got {quoted(part)}", where=_WHERE, hint=_HINT)
     if key == "name":
         return _by_name(value)
     if key == "platform":
@@ -60,7 +63,7 @@ def _test(part: str) -> _Test:
 
 def _by_name(glob: str) -> _Test:
     if not _GLOB.fullmatch(glob) or glob.count("[") != glob.count("]"):
-        what = "nothing between two commas" if not glob else f"no name is like {shown(glob)}"
+        what = "nothing between two commas" if not glob else f"no name is like {quoted(glob)}"
         raise ConfigError(what, where=_WHERE, hint=_HINT)
     pattern = re.compile(translate(glob))
     return lambda device: pattern.match(device.name) is not None

@@ -1,7 +1,7 @@
 """A simulated device as it stands; nothing here speaks any network."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -141,10 +141,3 @@ def normalised(path: str) -> str:
     if not colon or NETWORK.match(path):
         return path
     return f"{filesystem.replace('bootflash', 'flash')}:{rest.lstrip('/')}"
-
-
-def all_files(device: LabDevice) -> Iterator[tuple[Part, str, bytes]]:
-    """Yield every file of every part."""
-    for part in device.parts:
-        for path, content in sorted(part.files.items()):
-            yield part, path, content

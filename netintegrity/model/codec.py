@@ -6,6 +6,8 @@ bytes stands for the evidence, and reading and writing it again gives the same b
 
 import hashlib
 import json
+import math
+from datetime import datetime
 from typing import Final, TypeVar
 
 from netintegrity import rfc3339, strict_json
@@ -24,6 +26,7 @@ from netintegrity.strict_json import ROOT, Path
 
 SCHEMA: Final = "netintegrity/evidence/1"
 MAX_BYTES: Final = 128 * 1024 * 1024
+_MAX_PORT: Final = 65535
 
 E = TypeVar("E", FailureKind, HostKeyStatus, SubjectKind)
 
@@ -105,6 +108,19 @@ def evidence_from_json(raw: bytes, *, name: str) -> Evidence:
         raise EvidenceSchemaError(f"{name}: {error}") from error
 
 
+def moment_from_json(value: object, at: Path) -> datetime:
+    """Return the UTC moment a document states.
+
+    Raises:
+        ValueError: it states none; says where.
+    """
+    try:
+        return rfc3339.parse(strict_json.text(value, at))
+    except ValueError as error:
+        told = str(error)
+        raise ValueError(told if told.startswith(at) else f"{at}: {told}") from error
+
+
 _EVIDENCE: Final = frozenset(
     {
         "schema",
@@ -142,7 +158,7 @@ def _evidence(value: object) -> Evidence:
     return Evidence(
         run_id=_text(top, "run_id", ROOT),
         device=_device(top["device"], ROOT.member("device")),
-        collected_at=rfc3339.parse(_text(top, "collected_at", ROOT)),
+        collected_at=moment_from_json(top["collected_at"], ROOT.member("collected_at")),
         host_key_fingerprint=_maybe(top, "host_key_fingerprint", ROOT),
         host_key_status=_word(top, "host_key_status", ROOT, HostKeyStatus),
         exchanges=tuple(
@@ -155,11 +171,14 @@ def _evidence(value: object) -> Evidence:
 def _device(value: object, at: Path) -> Device:
     device = _object(value, at, _DEVICE)
     tags = strict_json.items(device["tags"], at.member("tags"))
+    port = strict_json.integer(device["port"], at.member("port"), minimum=1)
+    if port > _MAX_PORT:
+        raise ValueError(f"{at.member('port')}: expected 1 to {_MAX_PORT}, got {port}")
     expected = strict_json.items(device["expected"], at.member("expected"))
     return Device(
         name=_text(device, "name", at),
         address=_text(device, "address", at),
-        port=strict_json.integer(device["port"], at.member("port"), minimum=1),
+        port=port,
         platform_id=_text(device, "platform_id", at),
         credential_ref=_text(device, "credential_ref", at),
         tags=frozenset(strict_json.text(t, at.member("tags").item(n)) for n, t in enumerate(tags)),
@@ -185,13 +204,16 @@ def _exchange(value: object, at: Path) -> Exchange:
     output, elapsed = exchange["output"], exchange["elapsed_s"]
     if not isinstance(output, str):
         raise ValueError(f"{at.member('output')}: expected a string")  # noqa: TRY004
-    if isinstance(elapsed, bool) or not isinstance(elapsed, int | float) or not elapsed >= 0:
-        raise ValueError(f"{at.member('elapsed_s')}: expected seconds")
+    if isinstance(elapsed, bool) or not isinstance(elapsed, int | float):
+        raise ValueError(f"{at.member('elapsed_s')}: expected seconds")  # noqa: TRY004
+    # 1e999 is a number of JSON, and infinite here; it could never be written again.
+    if not 0 <= elapsed < math.inf:
+        raise ValueError(f"{at.member('elapsed_s')}: expected seconds from 0 on")
     return Exchange(
         probe_id=_text(exchange, "probe_id", at),
         command=_text(exchange, "command", at),
         output=output,
-        started_at=rfc3339.parse(_text(exchange, "started_at", at)),
+        started_at=moment_from_json(exchange["started_at"], at.member("started_at")),
         elapsed_s=elapsed,
         complete=strict_json.boolean(exchange["complete"], at.member("complete")),
         nonce=_maybe(exchange, "nonce", at),

@@ -6,7 +6,7 @@ Reading is strict and total: what does not stand exactly as the box prints it be
 block, and a block with a fault is never verified.
 
 Source: Cisco's description of the commands in "Cisco IOS XE Boot Integrity Visibility"; the layouts
-were read from captures of ISR 4000, ASR 1000, Catalyst 3650, 3850, 9300 and 9400.
+were read from captures of ISR 4000, cBR-8, Catalyst 3650, 3850, 9300 and 9400.
 """
 
 import re

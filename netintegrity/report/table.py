@@ -13,7 +13,7 @@ from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import (
     SELF_REPORTED,
     SELF_REPORTED_MEANS,
-    by_conclusion,
+    by_label,
     by_level,
     need_counts,
     needs,
@@ -120,7 +120,7 @@ def _grounds(report: RunReport) -> Iterator[str]:
     if report.judged_as_of:
         yield "judged for another moment than the run's own: never a pass"
     appraisals = [r.appraisal for r in report.results]
-    counts = ", ".join(f"{n} {c}" for c, n in by_conclusion(appraisals).items())
+    counts = ", ".join(f"{n} {c}" for c, n in by_label(appraisals).items())
     levels = ", ".join(f"{n} {level}" for level, n in by_level(appraisals).items())
     yield ""
     yield from _wrapped(f"{_counted(len(appraisals), 'device')}: {counts or 'none'}")

@@ -15,7 +15,7 @@ from typing import Final
 
 from netintegrity import rfc3339, strict_json
 from netintegrity.errors import StoreError
-from netintegrity.model.codec import canonical
+from netintegrity.model.codec import canonical, moment_from_json
 from netintegrity.model.memory import FleetMemory, Floor, ManifestFloor, Memory
 from netintegrity.model.release import Release
 from netintegrity.model.subject import Subject, SubjectKind
@@ -151,7 +151,7 @@ def parse_memory(raw: bytes, find_release: FindRelease, *, name: str) -> FleetMe
                 for i, m in sorted(manifests.items())
             ),
             imports=tuple(
-                (d, rfc3339.parse(strict_json.text(t, ROOT.member("imports").member(d))))
+                (d, moment_from_json(t, ROOT.member("imports").member(d)))
                 for d, t in sorted(imports.items())
             ),
         )
@@ -202,7 +202,7 @@ def _read_manifest(identity: str, value: object, at: At) -> ManifestFloor:
 
 
 def _moment(value: object, at: At) -> datetime | None:
-    return None if value is None else rfc3339.parse(strict_json.text(value, at))
+    return None if value is None else moment_from_json(value, at)
 
 
 def _shown(at: datetime | None) -> str | None:

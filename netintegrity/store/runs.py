@@ -4,18 +4,29 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, Self
 
 from netintegrity import rfc3339, strict_json
 from netintegrity.errors import EvidenceCorruptError, EvidenceSchemaError, StoreError
-from netintegrity.model.codec import canonical, evidence_bytes, evidence_from_json
+from netintegrity.model.codec import (
+    canonical,
+    evidence_bytes,
+    evidence_from_json,
+    moment_from_json,
+)
 from netintegrity.model.evidence import Evidence
+from netintegrity.store._run_files import (
+    digest_of,
+    inside,
+    read_plain,
+    read_recorded,
+    refuse_unrecorded,
+)
 from netintegrity.store.atomic import make_folder, write_once
 from netintegrity.strict_json import ROOT
 
 SCHEMA: Final = "netintegrity/run/1"
-MAX_FILE_BYTES: Final = 1024 * 1024 * 1024
 MAX_FILES: Final = 2_000_000
 _FIELDS: Final = frozenset(
     {"schema", "run_id", "site", "started_at", "finished_at", "at", "tool_version"}
@@ -136,10 +147,10 @@ class RunFolder:
             StoreError: it could not be written.
             ValueError: the path leads out of the folder.
         """
-        target = self.path / _inside(name)
+        target = self.path / inside(name)
         make_folder(target.parent)
         write_once(target, content)
-        self._digests[name] = _digest(content)
+        self._digests[name] = digest_of(content)
 
     def finish(self, record: RunRecord) -> None:
         """Write ``run.json``, which names every file; without it the run was not finished."""
@@ -179,36 +190,57 @@ def read_run(path: Path) -> StoredRun:
 
     Raises:
         StoreError: it is no run folder, or was never finished.
-        EvidenceCorruptError: a file is missing, or not the one that was recorded.
+        EvidenceCorruptError: a file is missing, added, or not the one that was recorded.
         EvidenceSchemaError: a document has another shape than its schema says.
     """
     record, digests = _record(path)
-    contents = {name: _content(path, name, digest) for name, digest in digests.items()}
-    evidence = [
-        evidence_from_json(content, name=name)
+    refuse_unrecorded(path, digests)
+    contents = {name: read_recorded(path, name, digest) for name, digest in digests.items()}
+    evidence = {
+        name: evidence_from_json(content, name=str(path / name))
         for name, content in contents.items()
         if name.startswith("evidence/")
-    ]
-    names = [e.device.name for e in evidence]
-    if len(set(names)) != len(names):
-        raise EvidenceSchemaError(f"{path}: two files of evidence are of one device")
+    }
+    _refuse_mixture(path, record, evidence)
     return StoredRun(
         path=path,
         record=record,
-        evidence=in_order(evidence, record.devices),
-        files={n: c for n, c in contents.items() if not n.startswith("evidence/")},
+        evidence=in_order(evidence.values(), record.devices),
+        files={n: c for n, c in contents.items() if n not in evidence},
     )
+
+
+def _refuse_mixture(path: Path, record: RunRecord, evidence: Mapping[str, Evidence]) -> None:
+    """Refuse evidence of another run, of another device than its name says, or too little.
+
+    Raises:
+        EvidenceCorruptError: there is such.
+    """
+    for name, found in evidence.items():
+        if name != f"evidence/{evidence_name(found.device.name)}":
+            raise EvidenceCorruptError(
+                f"{path / name}: holds the evidence of {found.device.name!r}, whose file is "
+                f"{evidence_name(found.device.name)}"
+            )
+        if found.run_id != record.run_id:
+            raise EvidenceCorruptError(
+                f"{path / name}: is of the run {found.run_id!r}, not of {record.run_id!r}"
+            )
+    names = {e.device.name for e in evidence.values()}
+    if record.devices and (differing := names.symmetric_difference(record.devices)):
+        raise EvidenceCorruptError(
+            f"{path}: evidence and the list of devices in run.json differ in "
+            f"{', '.join(sorted(differing)[:5])}"
+        )
 
 
 def _record(path: Path) -> tuple[RunRecord, dict[str, str]]:
     file = path / "run.json"
-    try:
-        raw = file.read_bytes()
-    except FileNotFoundError as error:
-        missing = "is no run folder" if not path.is_dir() else "has no run.json: never finished"
-        raise StoreError(f"{path}: {missing}") from error
-    except OSError as error:
-        raise StoreError(f"{file}: {error.strerror}") from error
+    if not path.is_dir():
+        raise StoreError(f"{path}: is no run folder")
+    if not file.exists() and not file.is_symlink():
+        raise StoreError(f"{path}: has no run.json: the collection was never finished")
+    raw = read_plain(file)
     try:
         top = strict_json.members(strict_json.load(raw), ROOT)
         strict_json.only(top, _FIELDS | _LISTS, ROOT)
@@ -221,15 +253,15 @@ def _record(path: Path) -> tuple[RunRecord, dict[str, str]]:
         at = ROOT.member("files")
         digests = {n: strict_json.text(d, at.member(n)) for n, d in listed.items()}
         for name in digests:
-            _inside(name)
+            inside(name)
         if missing := sorted(_INPUTS - digests.keys()):
             raise ValueError(f"$.files: nothing named {missing[0]!r}, by which it was judged")
         record = RunRecord(
             run_id=texts["run_id"],
             site=texts["site"],
-            started_at=rfc3339.parse(texts["started_at"]),
-            finished_at=rfc3339.parse(texts["finished_at"]),
-            at=rfc3339.parse(texts["at"]),
+            started_at=moment_from_json(texts["started_at"], ROOT.member("started_at")),
+            finished_at=moment_from_json(texts["finished_at"], ROOT.member("finished_at")),
+            at=moment_from_json(texts["at"], ROOT.member("at")),
             tool_version=texts["tool_version"],
             devices=_texts(top, "devices"),
             changed_files=_texts(top, "changed_files"),
@@ -243,37 +275,6 @@ def _texts(top: dict[str, object], name: str) -> tuple[str, ...]:
     at = ROOT.member(name)
     listed = strict_json.items(top.get(name, []), at)
     return tuple(strict_json.text(t, at.item(n)) for n, t in enumerate(listed))
-
-
-def _content(path: Path, name: str, digest: str) -> bytes:
-    file = path / _inside(name)
-    try:
-        if file.is_symlink() or not file.is_file():
-            raise EvidenceCorruptError(f"{file}: missing, or no plain file")
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise EvidenceCorruptError(f"{file}: larger than {MAX_FILE_BYTES} bytes")
-        content = file.read_bytes()
-    except OSError as error:
-        raise EvidenceCorruptError(f"{file}: {error.strerror}") from error
-    if _digest(content) != digest:
-        raise EvidenceCorruptError(f"{file}: was changed after the run (expected {digest})")
-    return content
-
-
-def _digest(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def _inside(name: str) -> PurePosixPath:
-    """Return a path that stays in the folder.
-
-    Raises:
-        ValueError: it does not.
-    """
-    path = PurePosixPath(name)
-    if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in name or "\0" in name:
-        raise ValueError(f"{name!r} leads out of the run folder")
-    return path
 
 
 def in_order(evidence: Iterable[Evidence], names: Iterable[str]) -> tuple[Evidence, ...]:

@@ -13,6 +13,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 from netintegrity.errors import BadSignatureError
@@ -23,6 +24,17 @@ from netintegrity.trust.signature import verify
 FORMAT_ID: Final = "cisco-sudi"
 ROOT_FORMAT_ID: Final = "cisco-sudi-root"
 LENGTH: Final = 3
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,
+)
+"""What the library raises over bytes that are no certificate of ours; the last where the caller
+has warnings raised."""
 _PURPOSES: Final = frozenset({str(Purpose.DEVICE_IDENTITY)})
 # PID:ISR4321/K9 SN:FDO184619XU
 _SERIAL_NUMBER: Final = re.compile(r"PID:([!-~]{1,40}) SN:([A-Z0-9]{6,20})", re.ASCII)
@@ -57,7 +69,7 @@ def key_of(der: bytes) -> rsa.RSAPublicKey | None:
     """
     try:
         key = x509.load_der_x509_certificate(der).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         return None
     return key if isinstance(key, rsa.RSAPublicKey) else None
 
@@ -85,7 +97,7 @@ def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentit
         key = leaf.public_key()
     except RejectedChainError:
         raise
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise RejectedChainError(f"the device certificate cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPublicKey) or is_weak(key):
         raise RejectedChainError("the device key is no RSA key of 2048 bits or more")

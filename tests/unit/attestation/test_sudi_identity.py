@@ -116,3 +116,13 @@ def test_the_key_of_anything_is_read_if_there_is_one() -> None:
     assert key_of(BOX.leaf) is not None
     assert key_of(b"") is None
     assert key_of(leaf(ec.generate_private_key(ec.SECP256R1()).public_key())) is None
+
+
+def test_no_change_of_a_certificate_raises_anything_else() -> None:
+    genuine = BOX.leaf
+    for offset in range(len(genuine)):
+        for flip in (0x01, 0x10, 0x80, 0xFF):
+            changed = bytearray(genuine)
+            changed[offset] ^= flip
+            key_of(bytes(changed))
+            why(bytes(changed))

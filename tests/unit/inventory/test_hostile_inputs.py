@@ -184,7 +184,7 @@ def test_a_refused_name_names_the_character(tmp_path: Path) -> None:
 
 def test_a_refused_port_is_told_as_documented(tmp_path: Path) -> None:
     text = message(tmp_path, "r7: {platform: eos, port: ssh}")
-    assert "hosts.yaml:1 r7.port: expected 1\N{EN DASH}65535, got ssh" in text.replace("'", "")
+    assert "hosts.yaml:1 r7.port: expected 1\N{EN DASH}65535, got 'ssh'" in text
 
 
 def test_a_refused_secret_is_not_repeated(tmp_path: Path) -> None:

@@ -207,9 +207,9 @@ def test_all_faults_of_all_files_come_at_once_each_with_its_line(tmp_path: Path)
         defaults="port: 0\n",
         policy="minimum_assurance: none\nfoo: 1\n",
     )
-    assert sorted(found) == [
-        "defaults.yaml:1 port",
+    assert found == [
         "groups.yaml:2 core.data.credential",
+        "defaults.yaml:1 port",
         "hosts.yaml:3 r1.port",
         "hosts.yaml:4 r1.platform",
         "hosts.yaml:6 r2.groups",

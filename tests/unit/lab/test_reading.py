@@ -166,3 +166,31 @@ def test_directories_list_what_is_on_flash() -> None:
     assert ".SPA.bin" in reply(stack, "dir flash-2:").text
     leaf = device_of(plain(), "leaf")
     assert "EOS-4.30.1F.swi" in reply(leaf, "dir flash:").text
+
+
+def test_a_router_of_two_processors_is_read_without_a_gap() -> None:
+    scenario = plain(
+        "  - {name: asr, like: switch, expected: verified, pid: ASR1006-X, parts: ["
+        "{kind: supervisor, id: R0, pid: ASR1000-RP3}, "
+        "{kind: supervisor, id: R1, pid: ASR1000-RP3}]}\n"
+    )
+    device = device_of(scenario, "asr")
+    platform = PLATFORMS[device.platform_id]
+    claims = platform.interpret(exchanges_of(device, platform, NOW))
+    assert claims.gaps == ()
+    assert set(claims.identities) == {part.identity for part in device.parts}
+    assert len({(c.subject, c.role) for c in claims.images}) == 4
+
+
+@pytest.mark.parametrize(
+    "behaviour", ['hash_names: "flash:other.bin"', "refuse: [inventory]", "boot: []"]
+)
+def test_a_device_that_answers_amiss_leaves_a_gap(behaviour: str) -> None:
+    device = device_of(behaving(behaviour), "odd")
+    platform = PLATFORMS[device.platform_id]
+    assert platform.interpret(exchanges_of(device, platform, NOW)).gaps != ()
+
+
+def test_an_injected_prompt_stands_before_the_answer() -> None:
+    device = device_of(behaving("inject_prompt: [version]"), "odd")
+    assert reply(device, "show version").text.startswith("odd#\nCisco IOS XE")

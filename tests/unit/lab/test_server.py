@@ -19,6 +19,7 @@ from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
 from tests.unit.lab.worlds import NOW, PLAIN
 
 ODD = """\
+  - {name: meddled-with, like: switch, expected: verified}
   - {name: user, like: switch, expected: verified, behaviour: {login: user}}
   - {name: eos-user, like: leaf, expected: verified, behaviour: {login: user}}
   - {name: changed, like: switch, expected: host-key-changed, behaviour: {host_key: changed}}
@@ -99,8 +100,8 @@ def test_an_account_without_privilege_is_refused_until_it_raises_itself(
 
 
 def test_what_would_change_a_box_is_recorded_and_refused(world: LabWorld) -> None:
-    device = world.device("switch")
-    with connected(world, "switch") as session:
+    device = world.device("meddled-with")
+    with connected(world, "meddled-with") as session:
         for line in ("configure terminal", "reload", "write memory"):
             assert "% Invalid input" in str(session.send_command(line))
     assert {"configure terminal", "reload", "write memory"} <= set(device.received)
@@ -193,7 +194,7 @@ def test_a_slow_device_takes_its_time(shell: paramiko.Channel) -> None:
 
 def test_an_endless_line_ends_the_session(world: LabWorld) -> None:
     known = account(world)
-    with paramiko.Transport(("127.0.0.1", world.device("switch").port)) as transport:
+    with paramiko.Transport(("127.0.0.1", world.device("meddled-with").port)) as transport:
         transport.connect(username=known["username"], password=known["password"])
         channel = transport.open_session()
         channel.invoke_shell()
