@@ -229,5 +229,6 @@ class GuardedClient(paramiko.SSHClient):
         if self.guard is not None:
             self.guard.close()
         self.hang_up()
-        super().close()
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            super().close()
         self._raw_socket.close()

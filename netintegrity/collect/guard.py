@@ -5,6 +5,7 @@ asked for: whatever a driver does while it prepares a session, a line that is on
 raises before a byte of it leaves this host.
 """
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -149,7 +150,9 @@ class Guard:
         self._phase = _Phase.SHUT
         self._armed = None
         self._enable = None
-        self._channel.close()
+        # A device may hang up between the end of its output and our close; closed it is either way.
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.close()
 
     # What our own session calls.
 

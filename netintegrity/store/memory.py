@@ -35,15 +35,26 @@ def state_folder(site: str, environ: Mapping[str, str]) -> Path:
     """Return where the memory of a site lies, by the operator's environment.
 
     Raises:
-        StoreError: neither a state folder nor a home is named.
+        StoreError: neither a state folder nor a home is named, or only from the current directory.
+
+    Source: XDG Base Directory Specification 0.8: a relative path is invalid, and ignored.
     """
     if own := environ.get("NETINTEGRITY_STATE"):
+        if not Path(own).is_absolute():
+            # From another directory it would be another memory, and a downgrade would be forgotten.
+            raise _no_place(f"NETINTEGRITY_STATE: expected an absolute path, got {own!r}")
         return Path(own) / site
-    if shared := environ.get("XDG_STATE_HOME"):
-        return Path(shared) / "netintegrity" / site
-    if home := environ.get("HOME"):
-        return Path(home) / ".local" / "state" / "netintegrity" / site
-    raise StoreError("no place for the memory of earlier runs: set NETINTEGRITY_STATE")
+    for variable, below in (("XDG_STATE_HOME", ""), ("HOME", ".local/state")):
+        base = Path(environ.get(variable, ""))
+        if base.is_absolute():
+            return base / below / "netintegrity" / site
+    raise _no_place("there is no place for the memory of earlier runs")
+
+
+def _no_place(message: str) -> StoreError:
+    told = StoreError(message)
+    told.hint = "set NETINTEGRITY_STATE to a folder of the operator's own"
+    return told
 
 
 def read_memory_bytes(folder: Path) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
+import paramiko
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,3 +263,15 @@ def test_the_template_takes_what_its_grammar_admits() -> None:
     open_.arm(HASH.request("flash:image.bin"))
     open_.sendall(b"verify /sha512 flash:image.bin\n")
     assert re.fullmatch(rb"verify /sha512 flash:image\.bin\n", wire.written)
+
+
+@pytest.mark.parametrize("error", [EOFError(), OSError(), paramiko.SSHException()])
+def test_a_device_that_hung_up_first_does_not_spoil_what_it_said(error: Exception) -> None:
+    class Gone(Wire):
+        def close(self) -> None:
+            raise error
+
+    open_ = guard(Gone())
+    open_.close()
+    with pytest.raises(ReadTimeoutError):
+        open_.recv_ready()
