@@ -7,6 +7,7 @@ bytes stands for the evidence, and reading and writing it again gives the same b
 import hashlib
 import json
 import math
+import re
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -27,6 +28,8 @@ from netintegrity.strict_json import ROOT, Path
 SCHEMA: Final = "netintegrity/evidence/1"
 MAX_BYTES: Final = 128 * 1024 * 1024
 _MAX_PORT: Final = 65535
+# r1.example.net: what an inventory takes as a name; files and lines of reports are named by it.
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
 
 E = TypeVar("E", FailureKind, HostKeyStatus, SubjectKind)
 
@@ -98,14 +101,19 @@ def evidence_from_json(raw: bytes, *, name: str) -> Evidence:
         name: of it, for messages.
 
     Raises:
-        EvidenceSchemaError: it has another shape; says at which path of the document.
+        EvidenceSchemaError: it has another shape, and says at which path of the document; or it
+            is not written in the canonical form.
     """
     if len(raw) > MAX_BYTES:
         raise EvidenceSchemaError(f"{name}: {len(raw)} bytes, at most {MAX_BYTES}")
     try:
-        return _evidence(strict_json.load(raw, fractions=True))
+        evidence = _evidence(strict_json.load(raw, fractions=True))
     except ValueError as error:
         raise EvidenceSchemaError(f"{name}: {error}") from error
+    if evidence_bytes(evidence) != raw:
+        # A report would cite the digest of bytes that no file has.
+        raise EvidenceSchemaError(f"{name}: says what evidence says, and is not in canonical form")
+    return evidence
 
 
 def moment_from_json(value: object, at: Path) -> datetime:
@@ -170,13 +178,16 @@ def _evidence(value: object) -> Evidence:
 
 def _device(value: object, at: Path) -> Device:
     device = _object(value, at, _DEVICE)
+    name = _text(device, "name", at)
+    if _NAME.fullmatch(name) is None:
+        raise ValueError(f"{at.member('name')}: expected letters, digits, . _ -, got {name[:80]!r}")
     tags = strict_json.items(device["tags"], at.member("tags"))
     port = strict_json.integer(device["port"], at.member("port"), minimum=1)
     if port > _MAX_PORT:
         raise ValueError(f"{at.member('port')}: expected 1 to {_MAX_PORT}, got {port}")
     expected = strict_json.items(device["expected"], at.member("expected"))
     return Device(
-        name=_text(device, "name", at),
+        name=name,
         address=_text(device, "address", at),
         port=port,
         platform_id=_text(device, "platform_id", at),

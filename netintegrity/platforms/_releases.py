@@ -75,6 +75,9 @@ _NAME_EOS: Final = re.compile(
 EXPECTED: Final = {
     "cisco_iosxe": "expected IOS-XE such as 17.09.04a, 17.6.3, 17.06.03.0.3629, 03.16.04b.S or "
     "3.6.5E, or IOS such as 15.2(7)E10",
+    "cisco_ios": "expected IOS such as 15.2(7)E10, 15.7(3)M4b or 12.4(21a)",
+    "cisco_nxos": "expected NX-OS such as 9.3(10), 10.4(2), 7.0(3)I7(10) or 8.4(3)",
+    "cisco_asa": "expected ASA such as 9.16(4)85, 9.8(4) or 9.12(1)",
     "arista_eos": "expected EOS such as 4.30.1F, 4.28.3.1M or 4.31.6M-39953990.4316M",
 }
 """By platform id: the shape of a release, for people."""
@@ -93,12 +96,12 @@ def parse_iosxe(text: str) -> Release | None:
     core = text.strip().partition(" - ")[0].partition(",")[0].strip()
     if (m := _XE.fullmatch(core)) is not None and int(m["major"]) >= 16:
         numbers = (int(m["major"]), int(m["minor"]), int(m["patch"]))
-        return Release(core, "iosxe", (*numbers, *_letters(m["letters"], 2)))
+        return Release(core, "iosxe", (*numbers, *letters(m["letters"], 2)))
     if (m := _XE_BEFORE.fullmatch(core)) is not None and int(m["major"]) >= 16:
         name = f"{int(m['major'])}.{int(m['minor'])}.{int(m['patch'])}{m['word']}"
         return Release(core, f"iosxe-special:{name}", ())
     if (m := _XE3.fullmatch(core)) is not None:
-        key = (3, int(m["minor"]), int(m["patch"]), *_letters(m["letter"], 1))
+        key = (3, int(m["minor"]), int(m["patch"]), *letters(m["letter"], 1))
         return Release(core, f"iosxe-3-{m['train']}", key)
     return parse_ios(core)
 
@@ -113,9 +116,9 @@ def parse_ios(text: str) -> Release | None:
     if (m := _IOS.fullmatch(core)) is not None:
         key = (
             *(int(m["major"]), int(m["minor"]), int(m["maint"])),
-            *_letters(m["inner"], 1),
+            *letters(m["inner"], 1),
             int(m["rebuild"] or 0),
-            *_letters(m["letter"], 1),
+            *letters(m["letter"], 1),
         )
         return Release(core, f"ios-{m['train'] or 'mainline'}", key)
     if _SPECIAL.fullmatch(core) is not None:
@@ -169,6 +172,6 @@ def eos_in_name(filename: str) -> Release | None:
     return None if m is None else parse_eos(m["release"])
 
 
-def _letters(text: str, places: int) -> tuple[int, ...]:
-    """Return letters as numbers, none before ``a``."""
+def letters(text: str, places: int) -> tuple[int, ...]:
+    """Return letters as numbers, none before ``a``, filled up to ``places``."""
     return tuple(ord(c) - ord("a") + 1 for c in text) + (0,) * (places - len(text))

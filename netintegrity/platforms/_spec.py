@@ -137,6 +137,9 @@ class Platform:
     """Values that are normal here; empty: the platform has no such register."""
     reference_source: str = ""
     """Where an operator finds references: which file, from which page."""
+    cannot_hash: str = ""
+    """Why no digest on such a box says what it runs; empty: one can. It is the platform's word,
+    never the box's: a box that *will* not hash is a gap."""
 
     def probe(self, probe_id: str) -> Probe:
         """Return the probe of this id.

@@ -1,5 +1,6 @@
 """The report as one page that needs nothing else: no script, no network, no other file."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
@@ -43,6 +44,7 @@ def _render(report: RunReport) -> str:
     )
     environment.filters["moment"] = _moment
     environment.filters["kind"] = _kind
+    environment.filters["gathered"] = _gathered
     source = files("netintegrity.report").joinpath("templates/report.html.j2").read_text("utf-8")
     return environment.from_string(source).render(_page(report))
 
@@ -130,6 +132,21 @@ def _kind(verdict: str, level: str) -> str:
     """Return by which sign and colour a verdict is shown."""
     own_word = verdict == "verified" and level == AssuranceLevel.REPORTED.word
     return "reported" if own_word else verdict
+
+
+def _gathered(findings: list[dict[str, object]]) -> list[tuple[dict[str, object], list[object]]]:
+    """Return findings gravest first, each once with every role an image has in it.
+
+    What runs is mostly what boots next, and the rules say the same of both.
+    """
+    gravity = {c.value: c.gravity for c in Conclusion}
+    found: dict[str, tuple[dict[str, object], list[object]]] = {}
+    for finding in sorted(findings, key=lambda f: gravity[str(f["conclusion"])]):
+        alike = json.dumps({**finding, "role": None})
+        roles = found.setdefault(alike, (finding, []))[1]
+        if finding["role"] is not None:
+            roles.append(finding["role"])
+    return list(found.values())
 
 
 def _moment(text: str) -> str:

@@ -8,9 +8,9 @@ themselves, two of them signed by Cisco.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from netintegrity import strict_json
@@ -28,6 +28,7 @@ from netintegrity.trust._spec import (
 )
 from netintegrity.trust.archive import is_archive, unpack
 from netintegrity.trust.formats import _cisco_hardware as hardware
+from netintegrity.trust.formats._cisco_dates import published_at
 from netintegrity.trust.formats._cisco_rows import Row, rows_of
 
 _FORMAT_ID: Final = "cisco-kgv"
@@ -45,14 +46,6 @@ _HEX: Final = re.compile(r"[0-9A-Fa-f]+")
 _RELEASE: Final = re.compile(r"\.(\d{1,2}\.\d{1,2}\.\d{1,2}[a-z]?\d?(?:\.[A-Z]{1,2}(?=\.\d))?)\.")
 # 2021.12.01.07.29.38
 _TIMESTAMP: Final = re.compile(r"\d{4}(?:\.\d{2}){5}", re.ASCII)
-# May 14 2017 19:00:28 PDT-0700
-_PUBLISHED: Final = re.compile(
-    r"([A-Z][a-z]{2,8}) (\d{1,2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) [A-Z]{2,5}([+-])(\d{2})(\d{2})",
-    re.ASCII,
-)
-_MONTHS: Final = (
-    "January February March April May June July August September October November December"
-)
 
 
 @dataclass(slots=True)
@@ -106,7 +99,9 @@ def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> Parsed
         key = (row.kind, row.name, release, boxes, digests)
         entry = gathered.setdefault(key, _Gathered(boxes, release, digests))
         entry.measurements.update(measured)
-        published.extend(_published(row.fields.get("published")))
+        stated = row.fields.get("published")
+        moment = published_at(stated) if isinstance(stated, str) else None
+        published.extend([] if moment is None else [moment])
     return ParsedManifest(
         list_id=_FORMAT_ID,
         images=tuple(
@@ -188,23 +183,6 @@ def _timestamp(document: dict[str, object]) -> datetime | None:
         return datetime(*(int(n) for n in text.split(".")), tzinfo=UTC)  # type: ignore[misc,arg-type]
     except ValueError as error:
         raise ValueError(f"{at.member('timestamp')}: {text[:40]!r} is no time") from error
-
-
-def _published(value: object) -> Iterator[datetime]:
-    """Yield the moment a row was published, if it says one that can be read."""
-    match = _PUBLISHED.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        return
-    month, day, year, hour, minute, second, sign, hours, minutes = match.groups()
-    names = [m for m in _MONTHS.split() if m.startswith(month)]
-    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
-    try:
-        number = _MONTHS.split().index(names[0]) + 1
-        clock = (int(hour), int(minute), int(second))
-        local = datetime(int(year), number, int(day), *clock, tzinfo=timezone(offset))
-        yield local.astimezone(UTC)
-    except (ValueError, IndexError, OverflowError):
-        return
 
 
 FORMAT: Final = ManifestFormat(

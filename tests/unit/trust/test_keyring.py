@@ -50,7 +50,7 @@ def test_a_chain_is_loaded_as_it_stands() -> None:
         ("algorithm: rsa-pkcs1v15-sha512", "algorithm: rsa-md5", 9, "algorithm"),
         ("algorithm: rsa-pkcs1v15-sha512", "algorithm: ed25519", 9, "algorithm"),
         ("signer: vendor", "signer: everybody", 10, "signer"),
-        ("CN=Lists,O=Toy", "CN=Lists,O=Toi", 8, "subject"),
+        ("CN=Lists,O=Toy", "CN=Lists,O=Other", 8, "subject"),
         ("CN=Lists,O=Toy", "CN=Lists", 8, "subject"),
         ("file: leaf.pem", "file: absent.pem", 3, "file"),
         ("file: leaf.pem", "file: ../leaf.pem", 3, "file"),
