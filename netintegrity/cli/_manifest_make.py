@@ -83,7 +83,12 @@ def _check(content: bytes, *, where: str) -> None:
     except ValueError as error:
         raise ConfigError(str(error), where=where) from error
     if not parsed.images:
-        raise ConfigError("lists nothing", where=where)
+        raise ConfigError(
+            "lists nothing",
+            where=where,
+            hint="a list vouches for at least one file; name a "
+            "folder that holds images, or a run in which the device named its files",
+        )
     for image in parsed.images:
         release, platforms = image.release, sorted(image.platforms or ())
         if release and not any(parse_release(p, release.text) for p in platforms):

@@ -97,6 +97,8 @@ def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
         say("the device shows on its console, then `netintegrity hostkeys approve NAME SHA256:…`")
     if any(s.standing.value in {"changed", "revoked"} for s in seen):
         say("a key that changed is hostile until the change is explained")
+    if not chosen:
+        say(f"netintegrity: {site.name} has no device to look at")
     return ExitStatus.UNVERIFIED if failed or not seen else ExitStatus.VERIFIED
 
 

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from netintegrity.cli import _trust
-from netintegrity.cli._output import emit, emit_json
+from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.cli._spec import Command
 from netintegrity.errors import ConfigError, ExitStatus
 
@@ -51,7 +51,9 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
         _emit_one(documents[0])
     else:
         _emit_table(documents, keys.origin)
-    return ExitStatus.VERIFIED
+    if not documents:
+        say("netintegrity: nobody's word counts by this keyring; nothing can be verified with it")
+    return ExitStatus.VERIFIED if documents else ExitStatus.UNVERIFIED
 
 
 def _document(anchor: "TrustAnchor") -> dict[str, object]:

@@ -85,10 +85,11 @@ def _says_something(claims: "DeviceClaims") -> bool:
     return bool(
         claims.running_release
         or claims.other_releases
-        or claims.identities
+        or any(i.serial or i.pid for i in claims.identities)
         or claims.images
         or claims.packages
-        or claims.boots
+        or any(b.entries or b.config_register is not None or b.loader_release for b in claims.boots)
+        or claims.platform_id
         or claims.signatures
     )
 

@@ -75,7 +75,10 @@ def read_policy(path: Path) -> tuple[SitePolicy, bytes]:
 
 
 def parse_policy(raw: bytes, *, name: str = POLICY_FILE) -> SitePolicy:
-    """Return what ``raw`` demands; an empty file demands what an absent one does.
+    """Return what ``raw`` demands.
+
+    A file of comments alone demands what an absent one does. A file of nothing at all is a fault:
+    what was cut off on its way must not silently lower what is demanded.
 
     Args:
         raw: YAML.
@@ -85,6 +88,9 @@ def parse_policy(raw: bytes, *, name: str = POLICY_FILE) -> SitePolicy:
         ExceptionGroup: of PolicyError; every fault at once, each with file, line and field.
     """
     faults = Faults(name, PolicyError)
+    if not raw.strip():
+        hint = "remove it for the defaults; `netintegrity init` writes a commented one"
+        raise ExceptionGroup(name, [PolicyError("is empty", where=name, hint=hint)])
     try:
         document = faults.mapping(strict_yaml.load(raw, name=name), "") or Map()
     except ConfigError as error:

@@ -9,8 +9,10 @@ from typing import Final
 from netintegrity.platforms._text import Answer, Line
 
 # NAME: "module R0", DESCR: "Cisco ASR1000 Route Processor 2"
-_NAME: Final = re.compile(r'^\s{0,40}NAME: "(?P<name>[^"]{0,200})"')
+# NAME: "Chassis",  DESCR: "Nexus9000 C9396PX Chassis"      Name: "Chassis", DESCR: "ASA…"
+_NAME: Final = re.compile(r'^\s{0,40}N(?:AME|ame): "(?P<name>[^"]{0,200})"')
 # PID: ASR1000-RP2       , VID: V02  , SN: JAE153408NJ
+# PID: N9K-C93180YC-EX     ,  VID: V03 ,  SN: FDO223607FK
 _PID: Final = re.compile(
     r"^\s{0,40}PID:\s{0,80}(?P<pid>[^\s,]{0,60})\s{0,80},\s{0,10}VID:[^,]{0,80},"
     r"\s{0,10}SN:\s{0,80}(?P<serial>\S{0,40})"
@@ -82,12 +84,15 @@ def read_inventory(answer: Answer) -> tuple[Item, ...]:
         if (m := _NAME.match(line.text)) is not None:
             name = (m["name"], line)
         elif name is not None and (m := _PID.match(line.text)) is not None:
-            item = Item(
-                name=name[0], pid=m["pid"] or None, serial=m["serial"] or None, line=name[1]
-            )
+            pid, serial = (_said(m[group]) for group in ("pid", "serial"))
+            item = Item(name=name[0], pid=pid, serial=serial, line=name[1])
             items.append(item)
             name = None
     return tuple(items)
+
+
+def _said(text: str) -> str | None:
+    return None if text in {"", "N/A"} else text
 
 
 def chassis(items: Iterable[Item]) -> Item | None:

@@ -14,7 +14,8 @@ from netintegrity.platforms._text import Answer, Line
 _SIGN: Final = re.compile(r"^Cisco Nexus Operating System \(NX-OS\) Software")
 #   NXOS: version 10.4(5) [Maintenance Release]      kickstart: version 5.2(1)N1(4)
 _RELEASE: Final = re.compile(
-    r"^\s{1,8}(?P<what>NXOS|kickstart|system|Host NXOS|PE):\s{1,12}version (?P<release>\d\S.{0,120})$"
+    r"^\s{1,8}(?P<what>NXOS|kickstart|system|Host NXOS|PE):\s{1,12}"
+    r"version (?P<release>\d\S.{0,120})$"
 )
 #   NXOS image file is: bootflash:///nxos.9.3.15.bin
 _IMAGE: Final = re.compile(

@@ -76,10 +76,8 @@ def parse_junos_evolved(text: str) -> Release | None:
 
 def junos_in_name(filename: str) -> Release | None:
     """Return the release a package of standard name is of; None: the name does not say."""
-    found = None
-    for found in _IN_NAME.finditer(filename.rpartition("/")[2]):
-        pass
-    return None if found is None else parse_junos(found["release"])
+    found = [m["release"] for m in _IN_NAME.finditer(filename.rpartition("/")[2])]
+    return parse_junos(found[-1]) if found else None
 
 
 _WITHIN: Final = ("number", "service", "spin")

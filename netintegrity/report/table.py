@@ -1,14 +1,17 @@
 """The report for a terminal of 80 columns, in plain text."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from tabulate import tabulate
 
+from netintegrity.model.assurance import Caveat
 from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
+from netintegrity.report import words
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import (
     SELF_REPORTED,
@@ -62,6 +65,21 @@ def _devices(report: RunReport) -> Iterator[str]:
     if any(row[1] == SELF_REPORTED for row in rows):
         yield from _wrapped(f"{SELF_REPORTED}: {SELF_REPORTED_MEANS}")
         yield ""
+    yield from _caveats(report)
+
+
+def _caveats(report: RunReport) -> Iterator[str]:
+    """Yield what holds the results back; a verified device is under none of the other headings."""
+    counts = Counter(c for r in report.results for c in r.appraisal.assurance.caveats)
+    if not counts:
+        return
+    yield "Held back by:"
+    for caveat in Caveat:
+        if held := counts[caveat]:
+            yield from _wrapped(
+                f"- {caveat} ({_counted(held, 'device')}): {words.CAVEATS[caveat]}", "  "
+            )
+    yield ""
 
 
 def _objections(report: RunReport) -> Iterator[str]:
@@ -91,6 +109,8 @@ def _reasons(result: DeviceResult) -> Iterator[str]:
         if failure is None or shortfall.detail != failure.detail:
             where = f"{shortfall.subject}: " if shortfall.subject else ""
             yield clean(where + shortfall.detail)
+    for fault in result.appraisal.faults:
+        yield clean(f"a fault of netintegrity itself ({fault.stage}): {fault.error}")
 
 
 def _needs(report: RunReport) -> Iterator[str]:
@@ -126,6 +146,10 @@ def _grounds(report: RunReport) -> Iterator[str]:
     yield from _wrapped(f"{_counted(len(appraisals), 'device')}: {counts or 'none'}")
     if levels:
         yield from _wrapped(f"verified, by what is known: {levels}")
+    if report.carried_forward:
+        yield from _wrapped(
+            f"{_counted(report.carried_forward, 'digest')} carried forward from an earlier run"
+        )
 
 
 def _manifest(outcome: ManifestOutcome) -> str:

@@ -117,5 +117,6 @@ def _read(path: Path, limit: int) -> tuple[bytes, int | None]:
     except FileNotFoundError as error:
         raise ConfigError("no such file", where=str(path)) from error
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot be read: {error}", where=str(path)) from error
+        what = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot be read: {what}", where=str(path)) from error
     return (b"", len(content)) if len(content) > limit else (content, None)

@@ -6,9 +6,19 @@ from datetime import datetime
 
 from netintegrity.model.reference import ReferenceImage
 from netintegrity.model.release import Release
+from netintegrity.trust.algorithms import Algorithm
 
 ParseReleases = Callable[[str, str], Release | None]
 """``(platform id, text)`` to a release; None: that platform has no such release."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoSignature:
+    """A second signature that the same key must have made, or the first does not count."""
+
+    signed: bytes
+    value: bytes
+    algorithm: Algorithm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +29,10 @@ class Signature:
     """As the algorithm of the anchor defines it."""
     keyid: str | None = None
     """Unauthenticated: it orders the trials and proves nothing."""
+    algorithm: Algorithm | None = None
+    """What the envelope says it is; it chooses nothing, and must be what the anchor says. None: the
+    envelope is silent."""
+    also: tuple[CoSignature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +67,9 @@ Split = Callable[[bytes, Mapping[str, bytes]], Envelope]
 
 Raises :class:`~netintegrity.errors.TrustError` (unsigned, malformed)."""
 
+IsSignature = Callable[[bytes], bool]
+"""Might this file be a detached signature of the format? It only tells formats apart."""
+
 Parse = Callable[[bytes, str, ParseReleases], ParsedManifest]
 """``(verified payload, manifest id, release grammars)``; raises ``ValueError`` with a sentence."""
 
@@ -67,6 +84,8 @@ class ManifestFormat:
     """A larger file is not read."""
     signature_suffixes: tuple[str, ...]
     """Of the detached signature beside it; none: the signature is inside."""
+    is_signature: IsSignature = bool
+    """Anything that is not empty, unless the format can tell."""
     sniff: Sniff
     split: Split
     parse: Parse

@@ -92,7 +92,7 @@ def admit(
     if len(raw) > MAX_BYTES:
         raise TooLargeError(manifest_id=filename, detail=f"{len(raw)} bytes, at most {MAX_BYTES}")
     # 2. Which format? Recognised, not trusted.
-    kind = sniff(filename, raw)
+    kind = sniff(filename, raw, detached)
     if kind is None:
         known = ", ".join(FORMATS)
         raise MalformedError(manifest_id=filename, detail=f"in no known format ({known})")

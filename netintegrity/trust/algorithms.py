@@ -29,6 +29,7 @@ class Algorithm(StrEnum):
     ECDSA_P256_SHA256 = "ecdsa-p256-sha256"
     ECDSA_P384_SHA384 = "ecdsa-p384-sha384"
     ED25519 = "ed25519"
+    ED25519_BLAKE2B512 = "ed25519-blake2b512"
 
 
 class Family(StrEnum):
@@ -46,7 +47,7 @@ class Scheme:
 
     family: Family
     digest: hashes.HashAlgorithm | None = None
-    """None: the algorithm brings its own."""
+    """None: the algorithm brings its own. Of Ed25519: what is signed is this digest."""
     curve: str | None = None
     """Name of the one curve its keys are on."""
     source: str
@@ -78,6 +79,11 @@ SCHEMES: Final = {
         source="FIPS 186-5 section 6; DER as in RFC 3279 section 2.2.3",
     ),
     Algorithm.ED25519: Scheme(family=Family.ED25519, source="RFC 8032 section 5.1"),
+    Algorithm.ED25519_BLAKE2B512: Scheme(
+        family=Family.ED25519,
+        digest=hashes.BLAKE2b(64),
+        source="minisign, signature format, algorithm ED; RFC 7693",
+    ),
 }
 
 

@@ -63,6 +63,8 @@ class TrustAnchor:
     SubjectPublicKeyInfo."""
     key_fingerprint: str
     """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
+    key_number: str | None = None
+    """How signify and minisign name the key, in hex; None: its file does not say."""
     key: PublicKey
     algorithm: Algorithm
     subject: str
@@ -98,7 +100,11 @@ class TrustAnchor:
 
     def is_named_by(self, keyid: str | None) -> bool:
         """Say whether a signature's hint means this key."""
-        return keyid in {self.fingerprint, self.key_fingerprint}
+        return keyid is not None and keyid in {
+            self.fingerprint,
+            self.key_fingerprint,
+            self.key_number,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Key files: one certificate or one bare public key each."""
+"""Key files: one certificate or one bare public key each, in PEM or as signify writes it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from netintegrity.trust import signify_text
 from netintegrity.trust.algorithms import PublicKey
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
@@ -29,6 +30,8 @@ class KeyMaterial:
     """``sha256:`` and hex, over the SubjectPublicKeyInfo."""
     certificate: x509.Certificate | None
     """None: the file is a bare key."""
+    number: str | None = None
+    """How signify and minisign name the key, in hex; None: the file does not say."""
 
     @property
     def fingerprint(self) -> str:
@@ -41,6 +44,26 @@ class KeyMaterial:
     def not_after(self) -> datetime | None:
         """Until when the certificate is valid; None: a bare key says nothing."""
         return None if self.certificate is None else self.certificate.not_valid_after_utc
+
+
+def read_key(content: bytes) -> KeyMaterial:
+    """Return what the file holds: PEM, or the two lines of a signify, usign or minisign key.
+
+    Raises:
+        ValueError: it holds none, several, a private key, or a key no algorithm here takes.
+    """
+    if not content.startswith(signify_text.COMMENT):
+        return read_pem(content)
+    try:
+        blob, rest = signify_text.read(content, size=signify_text.KEY_BYTES)
+    except ValueError as error:
+        raise ValueError(f"is no signify or minisign public key: {error}") from error
+    if blob.algorithm != signify_text.PLAIN or rest:
+        raise ValueError("is no signify or minisign public key: expected two lines and Ed25519")
+    key = ed25519.Ed25519PublicKey.from_public_bytes(blob.value)
+    return KeyMaterial(
+        key=key, key_fingerprint=fingerprint_of(key), certificate=None, number=blob.number
+    )
 
 
 def read_pem(content: bytes) -> KeyMaterial:

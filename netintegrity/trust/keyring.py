@@ -15,7 +15,7 @@ from netintegrity.errors import ConfigError, KeyringError
 from netintegrity.strict_yaml import Map, Seq, Text
 from netintegrity.trust.algorithms import Algorithm, takes
 from netintegrity.trust.anchors import Channel, Issuer, Keyring, Purpose, Signer, TrustAnchor
-from netintegrity.trust.certificates import KeyMaterial, read_pem, subject_spellings
+from netintegrity.trust.certificates import KeyMaterial, read_key, subject_spellings
 from netintegrity.trust.signature import verify_issued
 
 __all__ = ["KEYRING_NAME", "Keyring", "TrustAnchor", "load_keyring"]
@@ -113,6 +113,7 @@ class _Reader:
             file=path,
             fingerprint=material.fingerprint,
             key_fingerprint=material.key_fingerprint,
+            key_number=material.number,
             key=material.key,
             algorithm=algorithm,
             subject=self._subject(entry, material, anchor_id),
@@ -142,7 +143,7 @@ class _Reader:
                 hint="put the file there, or remove the anchor that names it",
             )
         try:
-            material = read_pem(self._files[path])
+            material = read_key(self._files[path])
         except ValueError as error:
             self._wrong(entry, "file", f"{path} {error}")
         pinned = self._matching(

@@ -29,7 +29,7 @@ from netintegrity.trust.algorithms import (
     is_weak,
     usual,
 )
-from netintegrity.trust.certificates import fingerprint_of, read_pem
+from netintegrity.trust.certificates import fingerprint_of, read_key
 from netintegrity.trust.payload import PAYLOAD_TYPE, SCHEMA, canonical
 
 _PRIVATE: Final = "an Ed25519, ECDSA P-256, ECDSA P-384 or RSA (3072 bits or more) key"
@@ -144,7 +144,7 @@ def anchor_yaml(
         ConfigError: the key is of a kind that no algorithm takes.
     """
     try:
-        material = read_pem(public_key_pem)
+        material = read_key(public_key_pem)
     except ValueError as error:
         raise ConfigError(str(error), where=file) from error
     algorithm = usual(material.key)

@@ -10,7 +10,7 @@ from netintegrity.errors import (
     WeakAlgorithmError,
     WrongPurposeError,
 )
-from netintegrity.trust._spec import Envelope, ManifestFormat
+from netintegrity.trust._spec import Envelope, ManifestFormat, Signature
 from netintegrity.trust.algorithms import MINIMUM_RSA_BITS, OWN_MINIMUM_RSA_BITS, is_weak
 from netintegrity.trust.anchors import Keyring, TrustAnchor
 from netintegrity.trust.signature import verify
@@ -72,21 +72,35 @@ def _verifying(
     for signature in envelope.signatures:
         hinted = [a for a in known if a.is_named_by(signature.keyid)]
         for anchor in (*hinted, *(a for a in known if a not in hinted)):
-            try:
-                verify(
-                    anchor.key,
-                    anchor.algorithm,
-                    signature=signature.value,
-                    signed=envelope.signed,
-                    manifest_id="",
-                    key_fingerprint=anchor.fingerprint,
-                )
-            except BadSignatureError:
+            if not _made_by(anchor, signature, envelope.signed):
                 continue
             if signature.keyid is None or anchor in hinted:
                 return anchor, misnamed
             misnamed = True
     return None, misnamed
+
+
+def _made_by(anchor: TrustAnchor, signature: Signature, signed: bytes) -> bool:
+    """Say whether the key of ``anchor`` made all of ``signature``, in the way it is pinned to."""
+    if signature.algorithm not in {None, anchor.algorithm}:
+        return False
+    parts = (
+        (anchor.algorithm, signature.value, signed),
+        *((other.algorithm, other.value, other.signed) for other in signature.also),
+    )
+    try:
+        for algorithm, value, message in parts:
+            verify(
+                anchor.key,
+                algorithm,
+                signature=value,
+                signed=message,
+                manifest_id="",
+                key_fingerprint=anchor.fingerprint,
+            )
+    except BadSignatureError:
+        return False
+    return True
 
 
 def _refuse_unfit(

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from netintegrity.errors import BadSignatureError, TrustError
@@ -56,10 +57,24 @@ class Admitted:
         return identity_of(self.anchor, self.provenance)
 
 
-def sniff(filename: str, raw: bytes) -> ManifestFormat | None:
-    """Return the first format, in the order of ids, that claims the file; None: none does."""
+def sniff(
+    filename: str, raw: bytes, detached: Mapping[str, bytes] = MappingProxyType({})
+) -> ManifestFormat | None:
+    """Return the format that claims the file; None: none does.
+
+    One list of checksums may be signed in several forms. Of the formats that claim it, the first
+    by id counts whose signature lies beside it; where none does, the first.
+    """
     ends = raw if len(raw) <= 2 * _END_BYTES else raw[:_END_BYTES] + raw[-_END_BYTES:]
-    return next((f for f in FORMATS.values() if f.sniff(filename, ends)), None)
+    claiming = [f for f in FORMATS.values() if f.sniff(filename, ends)]
+    beside = [f for f in claiming if set(f.signature_suffixes) & set(detached)]
+    read = [
+        f
+        for f in claiming
+        for suffix, signature in detached.items()
+        if suffix in {"", *f.signature_suffixes} and f.is_signature(signature)
+    ]
+    return next(iter((*read, *beside, *claiming)), None)
 
 
 def digest_of(raw: bytes) -> Digest:
@@ -74,7 +89,7 @@ def outcome(
 
     A signer is named only where a signature verified, whatever else was wrong.
     """
-    kind = sniff(submission.filename, submission.raw)
+    kind = sniff(submission.filename, submission.raw, submission.detached)
     format_id = kind.id if kind else None
     if isinstance(result, Admitted):
         provenance = result.provenance

@@ -10,7 +10,7 @@
   also holds where another row of the same name and MD5 is the one that can be read.
 
 A list of 500 000 rows (121 MB) is verified and read in 9 s on one core, and the process then holds
-0.7 GB at most: the rows share releases, platforms and hardware, and nothing else is kept of them.
+0.6 GB at most: the rows share releases, platforms and hardware, and nothing else is kept of them.
 
 Source: as :mod:`~netintegrity.trust.formats.cisco_bulkhash`.
 """

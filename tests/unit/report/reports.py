@@ -28,7 +28,7 @@ FINISHED = STARTED + timedelta(minutes=4, seconds=7, microseconds=250_000)
 OWN_WORD = Assurance(AssuranceLevel.REPORTED, frozenset({Caveat.RUNNING_NOT_BOUND}))
 NOTHING = Assurance(AssuranceLevel.NONE)
 IMPORT = "import a signed list of Toy OS 17.12.01 (image)"
-LONG = "core-router-western-exchange-second-floor-rack-17-unit-41-east-b"
+LONG = "core-router-western-exchange-second-floor-rack-17-unit-41-east"
 
 
 def finding(
