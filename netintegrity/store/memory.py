@@ -66,7 +66,10 @@ def read_memory_bytes(folder: Path) -> bytes:
     try:
         with (folder / FILE).open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if (folder / FILE).is_symlink():
+            # What it names may lie on a disk that is not mounted: that is not "no memory".
+            raise StoreError(f"{folder / FILE}: a link to a file that is not there") from error
         return memory_bytes(FleetMemory())
     except OSError as error:
         raise StoreError(f"{folder / FILE}: {error.strerror}") from error

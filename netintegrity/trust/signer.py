@@ -56,7 +56,8 @@ def signer_of(
         named = ", ".join(str(hint)[:80] for hint in hints)
         raise UnknownSignerError(manifest_id=filename, detail=f"signed by {named}")
     tried = counted[0].fingerprint if len(counted) == 1 else None
-    raise BadSignatureError(manifest_id=filename, key_fingerprint=tried)
+    detail = _other_way(envelope, counted)
+    raise BadSignatureError(manifest_id=filename, key_fingerprint=tried, detail=detail)
 
 
 def _verifying(
@@ -101,6 +102,20 @@ def _made_by(anchor: TrustAnchor, signature: Signature, signed: bytes) -> bool:
     except BadSignatureError:
         return False
     return True
+
+
+def _other_way(envelope: Envelope, anchors: Iterable[TrustAnchor]) -> str:
+    """Return what to say where a key is known, and for signatures of another kind; else nothing."""
+    known = tuple(anchors)
+    for signature in envelope.signatures:
+        for anchor in known:
+            if signature.algorithm is not None and anchor.is_named_by(signature.keyid):
+                if signature.algorithm is not anchor.algorithm:
+                    return (
+                        f"says it is {signature.algorithm}; {anchor.id} counts for "
+                        f"{anchor.algorithm} alone"
+                    )
+    return ""
 
 
 def _refuse_unfit(

@@ -57,13 +57,20 @@ def test_the_documented_policy_reads_as_documented() -> None:
     assert own.config_registers == frozenset({0x102, 0x2102})
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "schema: netintegrity/policy/1\n", "{}"])
+@pytest.mark.parametrize("text", ["# nothing\n", "schema: netintegrity/policy/1\n", "{}"])
 def test_a_policy_that_says_nothing_is_the_default_one(text: str) -> None:
     assert parse_policy(text.encode()) == SitePolicy()
 
 
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_policy_of_nothing_at_all_does_not_lower_what_is_demanded(text: str) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        parse_policy(text.encode())
+    assert [type(e) for e in caught.value.exceptions] == [PolicyError]
+
+
 def test_what_one_platform_leaves_unsaid_stays_the_default() -> None:
-    own = parse_policy(b"config_registers: {ios: ['0x2142']}").platforms["cisco_iosxe"]
+    own = parse_policy(b"config_registers: {cisco_xe: ['0x2142']}").platforms["cisco_iosxe"]
     assert own.config_registers == frozenset({0x2142})
     assert own.approved_signing_types == {"production"}
     assert own.approved_loaders is None
@@ -120,12 +127,12 @@ WRONG = {
         "policy.yaml:1 ApprovedFirmwareVersions.cisco_iox",
     ),
     "a platform nobody reads": (
-        "config_registers: {cisco_nxos: ['0x1']}",
-        "policy.yaml:1 config_registers.cisco_nxos",
+        "config_registers: {nokia_sros: ['0x1']}",
+        "policy.yaml:1 config_registers.nokia_sros",
     ),
     "one platform twice": (
-        "config_registers: {cisco_iosxe: ['0x1'], ios: ['0x2']}",
-        "policy.yaml:1 config_registers.ios",
+        "config_registers: {cisco_iosxe: ['0x1'], cisco_xe: ['0x2']}",
+        "policy.yaml:1 config_registers.cisco_xe",
     ),
     "no release": (
         "ApprovedFirmwareVersions: {eos: {minimum: [latest]}}",

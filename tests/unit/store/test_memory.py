@@ -131,6 +131,18 @@ def test_a_memory_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         read_memory_bytes(tmp_path)
 
 
+def test_a_link_to_a_memory_that_is_not_there_is_no_empty_memory(tmp_path: Path) -> None:
+    (tmp_path / FILE).symlink_to(tmp_path / "unmounted" / FILE)
+    with pytest.raises(StoreError):
+        read_memory_bytes(tmp_path)
+
+
+def test_a_folder_that_cannot_be_locked_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(StoreError), locked(tmp_path):
+        pass
+
+
 def test_the_memory_is_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "berlin"
     write_memory(folder, MEMORY)
