@@ -52,10 +52,21 @@ class Case:
         )
 
     def release_of(self, image: ImageClaim) -> Release | None:
-        """Return the release the box claims for ``image``; None: it claims none."""
-        if image.release is None and image.role is ImageRole.RUNNING:
+        """Return the release the box claims for ``image``; None: it claims none.
+
+        Where the box is silent, as it is of a file under a name of the operator's, the signed list
+        that has this very digest says what it is: a genuine old image staged as ``new.bin`` is old.
+        """
+        if image.release is not None:
+            return image.release
+        if image.role is ImageRole.RUNNING and self.claims.running_release is not None:
             return self.claims.running_release
-        return image.release
+        signed = {
+            r.release
+            for r in self.references.with_digest(image.digests)
+            if r.kind is image.kind.published_as and r.is_for(self.platform.id)
+        }
+        return signed.pop() if len(signed) == 1 else None
 
     def approves(self, image: ImageClaim) -> bool:
         """Say whether the operator approved these very bytes; that verifies nothing."""

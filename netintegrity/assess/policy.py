@@ -22,6 +22,9 @@ class Policy:
     demanded_rules: frozenset[str]
     """Ids; every other rule is left out, and the report lists it."""
     minimum_assurance: AssuranceLevel = AssuranceLevel.REPORTED
+    minimum_running_assurance: AssuranceLevel = AssuranceLevel.NONE
+    """The same for what runs, where more is demanded of it: hardware quotes what was booted, and
+    never the file that the next boot loads."""
     roles: frozenset[ImageRole] = BOTH_ROLES
     """Which images rules look at; running and boot-next are needed for "verified" regardless."""
     minimum_releases: tuple[Release, ...] = ()
@@ -40,6 +43,12 @@ class Policy:
     max_evidence_age: timedelta = timedelta(hours=24)
     max_manifest_age: timedelta = timedelta(days=180)
 
+    def floor_of(self, role: ImageRole) -> AssuranceLevel:
+        """Return how well an image in this role must be known; hearsay is never enough."""
+        running = role is ImageRole.RUNNING
+        own = self.minimum_running_assurance if running else AssuranceLevel.NONE
+        return max(self.minimum_assurance, own, AssuranceLevel.REPORTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformPolicy:
@@ -57,6 +66,7 @@ class SitePolicy:
     """``policy.yaml``, or the defaults where there is none."""
 
     minimum_assurance: AssuranceLevel = AssuranceLevel.REPORTED
+    minimum_running_assurance: AssuranceLevel = AssuranceLevel.NONE
     roles: frozenset[ImageRole] = BOTH_ROLES
     omitted_rules: frozenset[str] = frozenset()
     platforms: Mapping[str, PlatformPolicy] = field(default_factory=dict)
@@ -72,6 +82,7 @@ class SitePolicy:
         return Policy(
             demanded_rules=frozenset(rule_ids) - left_out,
             minimum_assurance=self.minimum_assurance,
+            minimum_running_assurance=self.minimum_running_assurance,
             roles=self.roles,
             minimum_releases=own.minimum_releases,
             approved_releases=own.approved_releases,

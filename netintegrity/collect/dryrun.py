@@ -16,7 +16,8 @@ def dry_run(
 ) -> Iterator[str]:
     """Yield lines that name every command each device would be sent, and an estimate of the time.
 
-    A template is shown with ``<path>`` for its argument, which an earlier answer supplies. The
+    A template is shown with ``<path>`` for its argument, which an earlier answer supplies, or with
+    ``<nonce>``, which is drawn when it is sent. The
     estimate counts 3 s for a login, 1 s for each fixed command, and for each template a quarter of
     the time it may take at most, asked once; the fleet takes the sum over the workers, or as long
     as its slowest device.
@@ -46,11 +47,14 @@ def dry_run(
 
 
 def _shown(probe: Probe) -> str:
-    return probe.command.replace("{}", "<path>")
+    return probe.command.replace("{}", "<nonce>" if probe.takes_nonce else "<path>")
 
 
 def _seconds(platform: Platform) -> float:
-    asked = (p.read_timeout_s / 4 if p.is_template else FIXED_S for p in platform.probes)
+    asked = (
+        p.read_timeout_s / 4 if p.is_template and not p.takes_nonce else FIXED_S
+        for p in platform.probes
+    )
     return LOGIN_S + sum(asked)
 
 

@@ -4,11 +4,13 @@ import queue
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from netintegrity.collect.challenge import nonce
 from netintegrity.collect.session import Session, SessionFactory
 from netintegrity.errors import (
     AuthenticationError,
@@ -43,6 +45,9 @@ _KINDS: Final = {
     CommandRejectedError: FailureKind.COMMAND_REJECTED,
 }
 
+_MOST_CHALLENGES: Final = 3
+"""Once, and twice again where the device was busy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectedDevice:
@@ -63,6 +68,8 @@ class Caps:
     """A chassis of eight members with fifteen packages each asks for some 150."""
     seconds: float = 7200.0
     """Checked between commands; each command has its own limit."""
+    pause_s: float = 5.0
+    """Before a challenge is put again, to a device that said it is busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,19 +171,24 @@ class _Asking:
 
     def follow(self, platform: Platform) -> None:
         until = time.monotonic() + self.caps.seconds
-        sent: set[str] = set()
+        planned: Counter[str] = Counter()
         while requests := platform.plan(self.record.evidence.exchanges):
             for request in requests:
-                if request.command in sent:
-                    raise RuntimeError(f"{platform.id} plans {request.command!r} a second time")
+                before = planned[request.command]
+                if before >= (_MOST_CHALLENGES if request.wants_nonce else 1):
+                    raise RuntimeError(f"{platform.id} plans {request.command!r} once too often")
+                if before:
+                    time.sleep(self.caps.pause_s)
                 if self.stopped():
                     raise ReadTimeoutError("stopped before everything was asked")
-                if len(sent) >= self.caps.commands:
+                if planned.total() >= self.caps.commands:
                     raise ReadTimeoutError(f"more than {self.caps.commands} commands to ask")
                 if time.monotonic() >= until:
                     raise ReadTimeoutError(f"not done within {self.caps.seconds:g} s")
-                sent.add(request.command)
-                self._send(request)
+                planned[request.command] += 1
+                # A nonce is of one command: who is asked again is challenged anew.
+                probe = platform.probe(request.probe_id) if request.wants_nonce else None
+                self._send(request if probe is None else probe.request(nonce()))
 
     def _send(self, request: Request) -> None:
         started_at, began = self.now(), time.monotonic()
@@ -189,6 +201,7 @@ class _Asking:
                 started_at=started_at,
                 elapsed_s=round(time.monotonic() - began, 3),
                 complete=answer.complete,
+                nonce=request.nonce,
             )
         )
 

@@ -42,6 +42,7 @@ SCHEMA: Final = "netintegrity/policy/1"
 _KEYS: Final = (
     "schema",
     "minimum_assurance",
+    "minimum_running_assurance",
     "image_roles",
     "rules",
     "ApprovedFirmwareVersions",
@@ -116,7 +117,8 @@ class _Reader:
             self._faults.add(schema.line, "schema", what)
         interval = self._interval()
         return SitePolicy(
-            minimum_assurance=self._minimum_assurance(),
+            minimum_assurance=self._level("minimum_assurance", AssuranceLevel.REPORTED),
+            minimum_running_assurance=self._level("minimum_running_assurance", AssuranceLevel.NONE),
             roles=self._roles(),
             omitted_rules=frozenset(self._omitted()),
             platforms=self._platform_policies(),

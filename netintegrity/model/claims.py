@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netintegrity.model.assurance import Assurance
+from netintegrity.model.attestation import AttestationClaim, Challenge
 from netintegrity.model.digest import Digest
 from netintegrity.model.reference import ReferenceKind
 from netintegrity.model.release import Release
@@ -121,6 +122,26 @@ class PackageClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteClaim:
+    """What the hardware of one part quoted, and what it was challenged with; unverified."""
+
+    quoted: AttestationClaim
+    challenge: Challenge
+    """Ours, from the record of what was sent; what the answer echoes is not read."""
+    sources: tuple[Source, ...]
+    """Where each of its blocks begins."""
+
+    @property
+    def is_given(self) -> bool:
+        """True if it is a quote: signed certificates and signed measurements.
+
+        Anything less is what a box without such hardware could print too.
+        """
+        shown = (self.quoted.certificates, self.quoted.measurements)
+        return all(block is not None and block.signature is not None for block in shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Something a platform needed and could not read."""
 
@@ -143,6 +164,9 @@ class DeviceClaims:
     signatures: tuple[SignatureClaim, ...] = ()
     boots: tuple[BootClaim, ...] = ()
     packages: tuple[PackageClaim, ...] = ()
+    attestations: tuple[QuoteClaim, ...] = ()
+    serials: frozenset[str] = frozenset()
+    """Of every piece of hardware the box lists, what is plugged into its parts included."""
     gaps: tuple[Gap, ...] = ()
 
     def pids_of(self, subject: Subject) -> tuple[str, ...]:

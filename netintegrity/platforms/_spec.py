@@ -32,6 +32,10 @@ class RunningBinding(StrEnum):
 NO_ARGUMENT: re.Pattern[str] = re.compile(r"(?!)")
 """Matches nothing: the command of such a probe takes no argument."""
 
+NONCE: re.Pattern[str] = re.compile(r"[1-9][0-9]{0,19}")
+"""A decimal number that is not zero, which some readers take for "none"."""
+_NONCES: int = 2**64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
@@ -39,32 +43,48 @@ class Probe:
 
     id: str
     command: str
-    """As sent; ``{}`` stands for the one argument a template takes."""
+    """As sent; ``{}`` stands for the one argument a template takes, or for the nonce."""
     argument: re.Pattern[str] = NO_ARGUMENT
     """Grammar of the argument, matched whole. What a device printed is hostile input, so this
     admits no blank, no quote and none of ``| ; & ? < >`` or a control character."""
     subsystem: Subsystem = Subsystem.CLI
     demanded: bool = True
     """False: a second opinion, whose absence is no gap."""
+    takes_nonce: bool = False
+    """True: the argument is a challenge of 64 bits that whoever sends the command draws for it."""
     read_timeout_s: float = 30.0
 
     @property
     def is_template(self) -> bool:
-        """True if the command takes an argument, which an earlier answer supplies."""
+        """True if the command takes an argument."""
         return "{}" in self.command
 
     def request(self, argument: str | None = None) -> "Request":
         """Return the command to send.
 
+        Of a probe that takes a nonce, and without one, it is what a plan asks for: a command that
+        lacks it still, and that nothing admits as it stands.
+
         Raises:
             ValueError: the argument is missing, is one too many, or breaks the grammar.
         """
+        if self.takes_nonce and argument is None:
+            return Request(
+                probe_id=self.id,
+                command=self.command,
+                read_timeout_s=self.read_timeout_s,
+                wants_nonce=True,
+            )
         if self.is_template != (argument is not None):
             raise ValueError(f"{self.id}: wrong number of arguments")
-        if argument is not None and self.argument.fullmatch(argument) is None:
+        if argument is not None and not self._takes(argument):
             raise ValueError(f"{self.id}: {argument!r} cannot be part of a command")
-        command = self.command.replace("{}", argument or "")
-        return Request(probe_id=self.id, command=command, read_timeout_s=self.read_timeout_s)
+        return Request(
+            probe_id=self.id,
+            command=self.command.replace("{}", argument or ""),
+            read_timeout_s=self.read_timeout_s,
+            nonce=argument if self.takes_nonce else None,
+        )
 
     def admits(self, command: str) -> bool:
         """Say whether ``command`` is this probe's, letter by letter."""
@@ -75,7 +95,12 @@ class Probe:
             return False
         if not (command.startswith(head) and command.endswith(tail)):
             return False
-        return self.argument.fullmatch(command[len(head) : len(command) - len(tail)]) is not None
+        return self._takes(command[len(head) : len(command) - len(tail)])
+
+    def _takes(self, argument: str) -> bool:
+        if self.takes_nonce:
+            return NONCE.fullmatch(argument) is not None and int(argument) < _NONCES
+        return self.argument.fullmatch(argument) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +110,10 @@ class Request:
     probe_id: str
     command: str
     read_timeout_s: float
+    wants_nonce: bool = False
+    """True: ``{}`` in the command is yet to be replaced with a nonce, drawn for it alone."""
+    nonce: str | None = None
+    """What it was replaced with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +130,8 @@ class Redaction:
 
 Plan = Callable[[tuple[Exchange, ...]], tuple[Request, ...]]
 """Pure: what to send next, given the exchanges so far; nothing once all is asked. A command that
-was sent is never planned again, so the loop ends."""
+was sent is never planned again, so the loop ends; one that takes a nonce may be, twice at most,
+where the device said that it is busy."""
 
 Interpret = Callable[[tuple[Exchange, ...]], DeviceClaims]
 """Total and pure: what it cannot read it returns as a gap. One probe may have several exchanges,

@@ -232,6 +232,22 @@ def test_an_older_image_staged_for_the_next_boot_is_a_downgrade() -> None:
     assert Conclusion.DOWNGRADED not in appraised("NI-203").conclusions
 
 
+def test_an_old_image_staged_under_a_name_of_its_own_is_still_old() -> None:
+    older = replace(RELEASE, text="17.06.05", key=(17, 6, 5, 0))
+    lists = references(
+        reference(),
+        reference(filename="x.17.06.05.bin", release=older, digests=frozenset({OTHER})),
+    )
+    staged = tuple(
+        replace(i, release=None, path="flash:new.bin", digests=frozenset({OTHER}))
+        if i.role.value == "boot-next"
+        else i
+        for i in both()
+    )
+    result = appraised("NI-101", "NI-203", claims=claims(images=staged), references=lists)
+    assert result.conclusions == (Conclusion.DOWNGRADED,)
+
+
 def test_evidence_older_than_the_policy_allows_is_incomplete() -> None:
     late = appraised("NI-101", "NI-902", at=AT + timedelta(hours=25))
     assert late.conclusions == (Conclusion.INCOMPLETE,)
