@@ -90,6 +90,8 @@ def make_grounds(material: Material, *, at: datetime) -> tuple[Grounds, FleetMem
         manifests=tuple(_expired(o, at) for o in outcomes),
         keyring=f"{material.keys.origin}{lab}",
         keyring_digest=str(material.keys.digest()),
+        anchors=keyring,
+        lab=material.lab,
         policy=material.policy,
         policy_digest=f"sha256:{hashlib.sha256(material.policy_bytes).hexdigest()}",
         memory=memory,

@@ -19,6 +19,7 @@ from netintegrity.model.release import Order
 from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
 from netintegrity.model.verdict import Verdict
 from netintegrity.platforms._spec import Platform, unread
+from netintegrity.trust.anchors import NO_KEYS, Keyring
 
 _STATUSES: Final = {
     Verdict.VERIFIED: ExitStatus.VERIFIED,
@@ -45,6 +46,10 @@ class Grounds:
     manifests: tuple[ManifestOutcome, ...]
     keyring: str
     keyring_digest: str
+    anchors: Keyring = NO_KEYS
+    """What was read of it; manifests are verified by now, quotes of hardware are not."""
+    lab: bool = False
+    """True: identities count that a lab issued to simulated hardware."""
     policy: SitePolicy
     policy_digest: str
     memory: FleetMemory
@@ -97,7 +102,7 @@ def judge_run(
 
 def _judge_device(collected: Collected, grounds: Grounds, times: RunTimes) -> DeviceResult:
     device = collected.evidence.device
-    platform = PLATFORMS[device.platform_id]
+    platform = shown_platform(collected.evidence, PLATFORMS[device.platform_id])
     return assess(
         collected.evidence,
         platform,
@@ -105,9 +110,27 @@ def _judge_device(collected: Collected, grounds: Grounds, times: RunTimes) -> De
         policy=grounds.policy.of(platform.id, RULES),
         memory=grounds.memory.of(device.name),
         at=times.at,
+        keyring=grounds.anchors,
+        lab=grounds.lab,
         judged_as_of=times.judged_as_of,
         faults=() if collected.fault is None else (collected.fault,),
     )
+
+
+def shown_platform(evidence: Evidence, filed_as: Platform) -> Platform:
+    """Return the platform the box shows itself to be, where ``filed_as`` says it may turn out so.
+
+    People file IOS and IOS-XE under one name. A box is judged by the references, the policy and
+    the reader of what it is; the evidence stays as it was collected. Whatever is not declared is
+    judged as filed, and then is unsupported.
+    """
+    try:
+        shown = filed_as.interpret(evidence.exchanges).platform_id
+    except Exception:  # noqa: BLE001 - the reader fails again in `assess`, which keeps the fault
+        return filed_as
+    if shown is None or shown not in filed_as.may_turn_out:
+        return filed_as
+    return PLATFORMS.get(shown, filed_as)
 
 
 def assess(
@@ -118,6 +141,8 @@ def assess(
     policy: Policy,
     memory: Memory,
     at: datetime,
+    keyring: Keyring = NO_KEYS,
+    lab: bool = False,
     judged_as_of: bool = False,
     faults: tuple[Fault, ...] = (),
 ) -> DeviceResult:
@@ -135,6 +160,8 @@ def assess(
         policy=policy,
         memory=memory,
         at=at,
+        keyring=keyring,
+        lab=lab,
         judged_as_of=judged_as_of,
         faults=faults,
     )

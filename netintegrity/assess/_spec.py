@@ -20,6 +20,7 @@ from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.release import Release
 from netintegrity.model.verdict import Verdict
 from netintegrity.platforms._spec import Platform
+from netintegrity.trust.anchors import NO_KEYS, Keyring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,10 @@ class Case:
     memory: Memory
     at: datetime
     """UTC; the moment the appraisal speaks for."""
+    keyring: Keyring = NO_KEYS
+    """Whose word counts for the identity of hardware; manifests were verified before."""
+    lab: bool = False
+    """True: every device is a simulated one, and identities that the lab issued count."""
     judged_as_of: bool = False
     """True: ``at`` is another moment than the run's own."""
     faults: tuple[Fault, ...] = ()
@@ -74,6 +79,12 @@ class Case:
 
 
 Check = Callable[[Case], Iterator[Observation]]
+Applies = Callable[[Case], bool]
+
+
+def always(_: Case) -> bool:
+    """Say that a rule applies to every case."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +100,10 @@ class Rule:
     may_verify: bool
     """False: it rests on what the suspect says of itself; it may object, never clear."""
     check: Check
+    applies: Applies = always
+    """Pure and total. Where it says no, the rule is left out as if the policy did not demand it,
+    and listed so: it is about a thing that this box need not have. What a box could gain by not
+    having it must then be nothing (see docs/adr/0014)."""
 
     def findings(self, case: Case) -> Iterator[Finding]:
         """Run the check and stamp what it yields.
@@ -115,6 +130,7 @@ def rule(
     severity: Severity,
     may_verify: bool,
     technique: Technique | None = None,
+    applies: Applies = always,
 ) -> Callable[[Check], Rule]:
     """Turn a check function into a :class:`Rule`."""
 
@@ -127,6 +143,7 @@ def rule(
             severity=severity,
             may_verify=may_verify,
             check=check,
+            applies=applies,
         )
 
     return wrap

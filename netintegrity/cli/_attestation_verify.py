@@ -16,7 +16,7 @@ from netintegrity.model.verdict import Verdict
 from netintegrity.platforms import _cisco_quote as quote
 from netintegrity.store.manifests import read_manifest
 from netintegrity.trust.admit import admit_all
-from netintegrity.trust.attestation._spec import Grounds
+from netintegrity.trust.attestation._spec import IDENTITY_PURPOSES, Grounds
 from netintegrity.trust.attestation.cisco_sudi import ROOT
 from netintegrity.trust.attestation.together import judge_all
 
@@ -53,7 +53,7 @@ def verify(arguments: argparse.Namespace) -> ExitStatus:
     at = _trust.moment(arguments.at)
     claims = _claims({kind: _text(path) for kind, path in files.items()})
     keys, keyring = _trust.keyring(arguments.keys)
-    if not keyring.for_format(ROOT.format_id, frozenset({"device-identity"})):
+    if not keyring.for_format(ROOT.format_id, IDENTITY_PURPOSES):
         raise ConfigError(
             "names nobody who issues device identities",
             where=keys.origin,

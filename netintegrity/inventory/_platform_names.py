@@ -45,9 +45,6 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Every platform this program means to know, whether or not a module reads it yet."""
 
-_READ_BY: Final = {"cisco_ios": "cisco_iosxe"}
-"""People write `ios` for both; the box's own words decide which of the two it is."""
-
 _LINES: Final = {"_telnet": "Telnet", "_serial": "a serial line"}
 _PROTOCOLS: Final = frozenset({"netconf", "httpapi", "restconf", "grpc", "gnmi", "eapi", "nxapi"})
 _MOST_GUESSES: Final = 100
@@ -75,7 +72,7 @@ class PlatformNames:
             UnfitError: it means none that can be read over SSH; says why, and what looks like it.
         """
         id_ = self._ids.get(word) or self._ids.get(word.removesuffix("_ssh"), "")
-        found = self._platforms.get(id_) or self._platforms.get(_READ_BY.get(id_, ""))
+        found = self._platforms.get(id_)
         if found is not None:
             return found
         if word not in self._told:

@@ -150,14 +150,13 @@ class _Reader:
                 self._faults.add(word.line, here, str(unfit), hint=unfit.hint)
         return found
 
-    def _minimum_assurance(self) -> AssuranceLevel:
-        key = "minimum_assurance"
+    def _level(self, key: str, default: AssuranceLevel) -> AssuranceLevel:
         word = self._faults.text(self._document.get(key), key)
         if word is not None and word not in _LEVELS:
             what = f"expected {' or '.join(_LEVELS)}, got {quoted(word)}"
             hint = "what rests on nothing is never verified" if word == "none" else ""
             self._faults.add(word.line, key, what, hint=hint)
-        return _LEVELS.get(word or "", AssuranceLevel.REPORTED)
+        return _LEVELS.get(word or "", default)
 
     def _roles(self) -> frozenset[ImageRole]:
         key = "image_roles"

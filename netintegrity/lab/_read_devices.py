@@ -23,8 +23,13 @@ _FIELDS: Final = _OF_PART | {
     "name", "like", "personality", "parts", "behaviour", "tags", "expected", "expected_level",
 }  # fmt: skip
 _NOT_INHERITED: Final = frozenset({"name", "serial", "expected", "expected_level"})
-_KINDS: Final = frozenset({"member", "supervisor"})
-_ID: Final = {"member": re.compile(r"[1-9]\d?"), "supervisor": re.compile(r"R\d|\d{1,2}")}
+_ID: Final = {
+    "member": re.compile(r"\d{1,2}"),
+    "supervisor": re.compile(r"R\d|\d{1,2}"),
+    "routing-engine": re.compile(r"\d"),
+    "node": re.compile(r"\d"),
+}
+_KINDS: Final = frozenset(_ID)
 _PID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_+-]{0,38}")
 _SERIAL: Final = re.compile(r"[A-Z0-9]{4,32}")
 _PATH: Final = re.compile(r"[!-~]{1,250}")

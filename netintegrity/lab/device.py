@@ -13,9 +13,10 @@ from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 
 NETWORK: Final = re.compile(r"(?:tftp|ftp|http|https|rcp|scp|sftp):", re.IGNORECASE)
-# flash-2:x      stby-bootflash:x      bootflash:/x
+# flash-2:x      stby-bootflash:x      bootflash:/x      bootflash://sup-standby/x
 _PATH: Final = re.compile(
-    r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:/*(?P<rest>.*)"
+    r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:"
+    r"(?P<other>//sup-standby/)?/*(?P<rest>.*)"
 )
 
 
@@ -123,7 +124,7 @@ class LabDevice:
         match = _PATH.fullmatch(path)
         if match is None:
             return None
-        if match["standby"]:
+        if match["standby"] or match["other"]:
             part = self.parts[1] if self.is_redundant else None
         elif match["member"]:
             part = next((p for p in self.parts if p.subject.id == match["member"]), None)

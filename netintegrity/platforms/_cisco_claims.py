@@ -15,6 +15,7 @@ from netintegrity.model.claims import (
 )
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.subject import Subject, SubjectKind
+from netintegrity.platforms import _cisco_challenge as challenge
 from netintegrity.platforms._cisco_box import CHASSIS, Box, Heard, Named, box_of
 from netintegrity.platforms._cisco_gaps import gaps_of
 from netintegrity.platforms._cisco_plan import ALGORITHMS, package_lists
@@ -46,8 +47,24 @@ def claims_of(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         signatures=tuple(_signatures(heard, box, images)),
         boots=tuple(_boots(box)),
         packages=tuple(_packages(heard, box)),
+        attestations=tuple(
+            challenge.quotes_of(
+                exchanges,
+                tuple(p.subject for p in box.parts),
+                box.active.subject if box.active else CHASSIS,
+            )
+        ),
+        serials=frozenset(_serials(box)),
         gaps=tuple(dict.fromkeys(gaps_of(heard, box, lists, hashed))),
     )
+
+
+def _serials(box: Box) -> Iterator[str]:
+    version = box.version
+    yield from (i.serial for i in box.items if i.serial)
+    yield from (p.identity.serial for p in box.parts if p.identity.serial)
+    if version is not None and version.serial:
+        yield version.serial
 
 
 def _images(box: Box, lists: dict[str, PackageList], hashed: Hashed) -> Iterator[ImageClaim]:

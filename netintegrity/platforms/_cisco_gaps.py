@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from netintegrity.model.claims import Gap, ImageKind, ImageRole
+from netintegrity.platforms import _cisco_challenge as challenge
 from netintegrity.platforms._cisco_boot import read_boot
 from netintegrity.platforms._cisco_box import Box, Heard
 from netintegrity.platforms._cisco_hardware import doubled_supervisors, supervisors
@@ -14,8 +15,10 @@ from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE, is_netw
 from netintegrity.platforms._releases import differ, iosxe_in_name
 from netintegrity.platforms._text import Answer
 
-# Their gaps name a file, or the part of the box that is left out.
-_ELSEWHERE: Final = frozenset({CONF.id, HASH.id, HASH_MD5.id, "boot", "bootvar"})
+# Their gaps name a file, or the part of the box that is left out; or one answer has many blocks.
+_ELSEWHERE: Final = frozenset(
+    {CONF.id, HASH.id, HASH_MD5.id, "boot", "bootvar", *(p.id for p in challenge.PROBES)}
+)
 
 _SAYS_NOTHING: Final[Mapping[str, Callable[[Answer], bool]]] = {
     "authenticity": lambda a: next(sections(a), None) is None,
@@ -50,6 +53,7 @@ def gaps_of(heard: Heard, box: Box, lists: dict[str, PackageList], hashed: Hashe
     yield from _staged(box, lists)
     yield from hashed.left()
     yield from _unaskable(box)
+    yield from challenge.gaps_of(heard.exchanges)
 
 
 def _boot_gaps(heard: Heard, box: Box) -> Iterator[Gap]:

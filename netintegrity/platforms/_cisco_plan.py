@@ -1,4 +1,8 @@
-"""What to ask an IOS-XE box next."""
+"""What to ask an IOS or IOS-XE box next.
+
+People file both under one name, so both are asked alike: the same commands under the same ids, but
+for the hash command, which is the one that the box really has.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,10 +10,12 @@ from typing import Final
 from netintegrity.model.claims import ImageKind
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
+from netintegrity.platforms import _cisco_challenge as challenge
 from netintegrity.platforms._cisco_box import Box, box_of
 from netintegrity.platforms._cisco_software import PackageList, read_package_list
 from netintegrity.platforms._hashes import argument_of
 from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE
+from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._spec import Probe, Request
 from netintegrity.platforms._text import read
 
@@ -21,7 +27,8 @@ HASH_MD5: Final = Probe(
     id="hash-md5",
     command="verify /md5 {}",
     argument=LOCAL_FILE,
-    # Asked only where SHA-512 was refused; the gap is then already that of `hash`.
+    # Asked of IOS, which has nothing better, and where SHA-512 was refused; the gap is then already
+    # that of `hash`.
     demanded=False,
     read_timeout_s=1200.0,
 )
@@ -40,6 +47,7 @@ PROBES: Final = (
     CONF,
     HASH,
     HASH_MD5,
+    *challenge.PROBES,
 )
 
 _ALWAYS: Final = ("version", "boot", "inventory", "authenticity", "install")
@@ -47,13 +55,26 @@ ALGORITHMS: Final = {HASH.id: DigestAlgorithm.SHA512, HASH_MD5.id: DigestAlgorit
 
 
 def plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
-    """Return what to send next; nothing once all is asked."""
+    """Return what to send next to a box filed as IOS-XE; nothing once all is asked."""
+    return _next(exchanges, filed_as="cisco_iosxe")
+
+
+def plan_ios(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
+    """Return what to send next to a box filed as IOS; nothing once all is asked."""
+    return _next(exchanges, filed_as="cisco_ios")
+
+
+def _next(exchanges: tuple[Exchange, ...], *, filed_as: str) -> tuple[Request, ...]:
     asked = {e.command for e in exchanges}
-    for stage in _stages(exchanges):
+    for stage in _stages(exchanges, filed_as):
         left = tuple(dict.fromkeys(r for r in stage if r.command not in asked))
         if left:
             return left
-    return ()
+    version = box_of(exchanges).version
+    # Last of all: it can take long, and a session that breaks over it has heard the rest.
+    if version is None or version.platform_id != "cisco_iosxe":
+        return ()
+    return challenge.next_requests(exchanges, version.release)
 
 
 def package_lists(exchanges: tuple[Exchange, ...]) -> dict[str, PackageList]:
@@ -66,7 +87,7 @@ def package_lists(exchanges: tuple[Exchange, ...]) -> dict[str, PackageList]:
     return found
 
 
-def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
+def _stages(exchanges: tuple[Exchange, ...], filed_as: str) -> Iterator[list[Request]]:
     probes = {p.id: p for p in PROBES}
     yield [probes[i].request() for i in _ALWAYS]
     yield [probes[i].request() for i in _on_demand(exchanges)]
@@ -74,12 +95,12 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     lists = [n.path for n in box.named if n.kind is ImageKind.PACKAGE_LIST]
     yield [CONF.request(p) for p in lists if PACKAGE_LIST_FILE.fullmatch(p)]
     files = tuple(_files(box, package_lists(exchanges)))
+    shown = box.version.platform_id if box.version is not None else None
+    if (shown or filed_as) == "cisco_ios":
+        yield [HASH_MD5.request(p) for p in files]
+        return
     yield [HASH.request(p) for p in files]
-    refused = {
-        argument_of(e)
-        for e in exchanges
-        if e.probe_id == HASH.id and read(e).refusal is not None and _is_no_command(e)
-    }
+    refused = {argument_of(e) for e in exchanges if e.probe_id == HASH.id and is_no_command(e)}
     yield [HASH_MD5.request(p) for p in files if p in refused]
 
 
@@ -102,9 +123,3 @@ def _files(box: Box, lists: dict[str, PackageList]) -> Iterator[str]:
         elif named.path in lists:
             paths.update(dict.fromkeys(lists[named.path].members))
     yield from (p for p in paths if LOCAL_FILE.fullmatch(p))
-
-
-def _is_no_command(exchange: Exchange) -> bool:
-    """Say whether the box does not know the command, as opposed to not finding the file."""
-    refusal = (read(exchange).refusal or "").lower()
-    return any(w in refusal for w in ("invalid input", "unrecognized", "incomplete", "ambiguous"))

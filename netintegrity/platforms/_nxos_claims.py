@@ -76,8 +76,9 @@ _TITLES: Final = {"NXOS IMAGE": 0, "KICKSTART IMAGE": 0, "SYSTEM IMAGE": -1}
 
 
 def path_of(exchange: Exchange) -> str:
-    """Return the file a hash command asks for."""
-    return normalised(exchange.command.split(" ")[2])
+    """Return the file a hash command asks for; "" if it is none of ours."""
+    words = exchange.command.split(" ")
+    return normalised(words[2]) if len(words) == len(HASH.command.split(" ")) else ""
 
 
 def claims_of(exchanges: tuple[Exchange, ...]) -> DeviceClaims:

@@ -165,6 +165,10 @@ class Platform:
     redactions: tuple[Redaction, ...] = ()
     config_registers: frozenset[int] = frozenset()
     """Values that are normal here; empty: the platform has no such register."""
+    may_turn_out: frozenset[str] = frozenset()
+    """Ids of platforms whose boxes people file under this one's name. Their probes are the same
+    commands under the same ids, so what was asked of the one can be read and judged as the other;
+    the box's own words decide. Any other platform the text shows is unsupported."""
     reference_source: str = ""
     """Where an operator finds references: which file, from which page."""
     cannot_hash: str = ""

@@ -55,8 +55,10 @@ def _devices(report: RunReport) -> Iterator[str]:
         for r in report.results
     ]
     table = [["device", "conclusion", "ATT&CK", "known by", "release"], *rows]
-    # The name has what the other columns and the two spaces before each leave of the line.
-    left = WIDTH - sum(2 + max(len(row[n]) for row in table) for n in range(1, 5))
+    # The name has what the other columns and the two spaces before each leave of the line; a
+    # column is at least two characters wider than its header (tabulate's MIN_PADDING).
+    widths = (max(len(table[0][n]) + 2, *(len(row[n]) for row in rows)) for n in range(1, 5))
+    left = WIDTH - sum(2 + width for width in widths)
     for row in rows:
         row[0] = _middle_left_out(row[0], left)
     # Left to itself, tabulate reads 17.10 as the number 17.1 and 1e5 as 100000.

@@ -84,8 +84,8 @@ class ManifestFormat:
     """A larger file is not read."""
     signature_suffixes: tuple[str, ...]
     """Of the detached signature beside it; none: the signature is inside."""
-    is_signature: IsSignature = bool
-    """Anything that is not empty, unless the format can tell."""
+    is_signature: IsSignature | None = None
+    """None: its detached signatures are bytes like any others."""
     sniff: Sniff
     split: Split
     parse: Parse

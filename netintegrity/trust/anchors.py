@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from netintegrity.trust.algorithms import Algorithm, PublicKey
 
@@ -139,3 +140,7 @@ class Keyring:
     def has_lab_keys(self) -> bool:
         """Say whether any anchor is a lab's."""
         return bool(self.of_purpose(Purpose.LAB))
+
+
+NO_KEYS: Final = Keyring()
+"""Nobody's word counts."""

@@ -108,13 +108,10 @@ def _other_way(envelope: Envelope, anchors: Iterable[TrustAnchor]) -> str:
     """Return what to say where a key is known, and for signatures of another kind; else nothing."""
     known = tuple(anchors)
     for signature in envelope.signatures:
+        stated = signature.algorithm
         for anchor in known:
-            if signature.algorithm is not None and anchor.is_named_by(signature.keyid):
-                if signature.algorithm is not anchor.algorithm:
-                    return (
-                        f"says it is {signature.algorithm}; {anchor.id} counts for "
-                        f"{anchor.algorithm} alone"
-                    )
+            if stated not in {None, anchor.algorithm} and anchor.is_named_by(signature.keyid):
+                return f"says it is {stated}; {anchor.id} counts for {anchor.algorithm} alone"
     return ""
 
 

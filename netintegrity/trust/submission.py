@@ -63,18 +63,22 @@ def sniff(
     """Return the format that claims the file; None: none does.
 
     One list of checksums may be signed in several forms. Of the formats that claim it, the first
-    by id counts whose signature lies beside it; where none does, the first.
+    by id counts whose signature lies beside it; where none does, the first. A file that nothing
+    claims, beside a signature of a known form, is what somebody made of a list of that form.
     """
     ends = raw if len(raw) <= 2 * _END_BYTES else raw[:_END_BYTES] + raw[-_END_BYTES:]
     claiming = [f for f in FORMATS.values() if f.sniff(filename, ends)]
-    beside = [f for f in claiming if set(f.signature_suffixes) & set(detached)]
-    read = [
-        f
-        for f in claiming
-        for suffix, signature in detached.items()
-        if suffix in {"", *f.signature_suffixes} and f.is_signature(signature)
-    ]
-    return next(iter((*read, *beside, *claiming)), None)
+    named = [f for f in claiming if set(f.signature_suffixes) & set(detached)]
+    told = [f for f in FORMATS.values() if _is_signed_as(f, detached)]
+    both = [f for f in claiming if f in told]
+    return next(iter((*both, *named, *claiming, *told)), None)
+
+
+def _is_signed_as(kind: ManifestFormat, detached: Mapping[str, bytes]) -> bool:
+    """Say whether one of the signatures is by its content one of this format."""
+    suffixes = {"", *kind.signature_suffixes}
+    tells = kind.is_signature
+    return tells is not None and any(tells(c) for s, c in detached.items() if s in suffixes)
 
 
 def digest_of(raw: bytes) -> Digest:

@@ -134,7 +134,9 @@ def _chain(
         found.doubts.append(f"only {readable} of {LENGTH} certificates")
         return SignatureOutcome.ABSENT, None
     try:
-        return SignatureOutcome.VERIFIED, identify(quoted.certificates, grounds.keyring)
+        return SignatureOutcome.VERIFIED, identify(
+            quoted.certificates, grounds.keyring, grounds.purposes
+        )
     except RejectedChainError as error:
         found.against.append(str(error))
         return SignatureOutcome.REJECTED, None

@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 from netintegrity.errors import BadSignatureError
 from netintegrity.trust.algorithms import is_weak
-from netintegrity.trust.anchors import Keyring, Purpose, TrustAnchor
+from netintegrity.trust.anchors import Keyring, TrustAnchor
+from netintegrity.trust.attestation._spec import IDENTITY_PURPOSES
 from netintegrity.trust.signature import verify
 
 FORMAT_ID: Final = "cisco-sudi"
@@ -35,7 +36,6 @@ _UNREADABLE: Final = (
 )
 """What the library raises over bytes that are no certificate of ours; the last where the caller
 has warnings raised."""
-_PURPOSES: Final = frozenset({str(Purpose.DEVICE_IDENTITY)})
 # PID:ISR4321/K9 SN:FDO184619XU
 _SERIAL_NUMBER: Final = re.compile(r"PID:([!-~]{1,40}) SN:([A-Z0-9]{6,20})", re.ASCII)
 # Q5CG-6PWR-DK2T
@@ -74,12 +74,17 @@ def key_of(der: bytes) -> rsa.RSAPublicKey | None:
     return key if isinstance(key, rsa.RSAPublicKey) else None
 
 
-def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentity:
+def identify(
+    certificates: tuple[bytes, ...],
+    keyring: Keyring,
+    purposes: frozenset[str] = IDENTITY_PURPOSES,
+) -> DeviceIdentity:
     """Return whose certificate the last one is, once it hangs on a pinned pair.
 
     Args:
         certificates: DER of root, sub-CA and device, as printed.
         keyring: its anchors of format ``cisco-sudi-root`` and ``cisco-sudi`` are the pins.
+        purposes: of the anchors that count.
 
     Raises:
         RejectedChainError: not three, one of the first two not byte for byte a pinned one, the pair
@@ -87,8 +92,9 @@ def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentit
     """
     if len(certificates) != LENGTH:
         raise RejectedChainError(f"expected exactly {LENGTH} certificates, got {len(certificates)}")
-    root = _pinned(certificates[0], ROOT_FORMAT_ID, keyring, "root")
-    anchor = _pinned(certificates[1], FORMAT_ID, keyring, "sub-CA")
+    roots, issuers = (keyring.for_format(f, purposes) for f in (ROOT_FORMAT_ID, FORMAT_ID))
+    root = _pinned(certificates[0], roots, "root")
+    anchor = _pinned(certificates[1], issuers, "sub-CA")
     try:
         above, sub_ca, leaf = (x509.load_der_x509_certificate(der) for der in certificates)
         _refuse_unless_paired(above, sub_ca)
@@ -113,10 +119,10 @@ def identify(certificates: tuple[bytes, ...], keyring: Keyring) -> DeviceIdentit
     )
 
 
-def _pinned(der: bytes, format_id: str, keyring: Keyring, what: str) -> TrustAnchor:
+def _pinned(der: bytes, anchors: tuple[TrustAnchor, ...], what: str) -> TrustAnchor:
     """Return the anchor whose certificate is these very bytes."""
     fingerprint = _fingerprint(der)
-    for anchor in keyring.for_format(format_id, _PURPOSES):
+    for anchor in anchors:
         if anchor.fingerprint == fingerprint:
             return anchor
     raise RejectedChainError(f"the {what} ({fingerprint}) is none the keyring names")

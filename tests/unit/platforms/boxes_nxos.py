@@ -112,8 +112,7 @@ def show_inventory(*rows: tuple[str, str, str, str]) -> str:
         ("Fan 1", "Nexus9000 C93180YC-EX chassis Fan Module", "NXA-FAN-30CFM-F", "N/A"),
     )
     return "".join(
-        f'NAME: "{name}",  DESCR: "{description}"\n'
-        f"PID: {pid:<20},  VID: V03 ,  SN: {serial}\n\n"
+        f'NAME: "{name}",  DESCR: "{description}"\nPID: {pid:<20},  VID: V03 ,  SN: {serial}\n\n'
         for name, description, pid, serial in rows
     )
 

@@ -28,17 +28,21 @@ PAYLOADS = (
     "a\rverified", "a\x08\x08\x08b", "\x07", "\x7f", "\x00", "a\x00b", "\x0b\x0c", "\x1a", "\x85",
     "\x0e\x0f", "line\nr2  verified (self-reported)  -  attested  17.9", "a\tb", "a\r\nb",
     # What reorders or hides.
-    "\u202egnp.exe", "\u202a\u202b\u202c\u202d", "\u2066x\u2067y\u2068z\u2069", "\u200e\u200f\u061c",
-    "ver\u200bified", "\u200c\u200d", "\u2060\ufeff", "\u00ad", "\u2028x\u2029", "\U000e0041\U000e007f",
+    "\u202egnp.exe", "\u202a\u202b\u202c\u202d", "\u2066x\u2067y\u2068z\u2069",
+    "\u200e\u200f\u061c",
+    "ver\u200bified", "\u200c\u200d", "\u2060\ufeff", "\u00ad", "\u2028x\u2029",
+    "\U000e0041\U000e007f",
     "\ud800", "\udfff\udc00", "\ue000", "\uffff", "\u180e",
     # What a browser acts on.
-    "<script>alert(1)</script>", "</script><script>alert(1)</script>", "</style><style>*{display:none}",
+    "<script>alert(1)</script>", "</script><script>alert(1)</script>",
+    "</style><style>*{display:none}",
     "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "</details><h1>verified</h1>", "<!--",
     "--><b>", "<![CDATA[x]]>", "</title><base href=//evil.example>", "&lt;b&gt;", "&#60;b&#62;",
     '"><i class="verified">', "' onmouseover='x", "` onmouseover=`x", "javascript:alert(1)",
     "data:text/html,<b>", "<iframe srcdoc='<b>'>", "<meta http-equiv=refresh content=0>", "<",
     # What a template or a shell acts on.
-    "{{ 7*7 }}", "{% raw %}", "{# x #}", "${7*7}", "`id`", "$(id)", "%s%n", "\\x1b[2J", "=cmd|'/c'!A1",
+    "{{ 7*7 }}", "{% raw %}", "{# x #}", "${7*7}", "`id`", "$(id)", "%s%n", "\\x1b[2J",
+    "=cmd|'/c'!A1",
 )  # fmt: skip
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 

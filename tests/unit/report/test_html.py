@@ -140,7 +140,7 @@ def test_own_word_is_explained_where_it_appears_and_nowhere_else(page: Page) -> 
 
 def test_whose_key_signed_is_said_in_words(page: Page) -> None:
     assert "vendor-signed" in page.text
-    assert "owner-signed the operator’s own word, not the vendor’s" in page.text
+    assert "owner-signed the operator\u2019s own word, not the vendor\u2019s" in page.text
     assert "rejected, bad-signature" in page.text
     owners = read(REPORT.render(report(result("a"), manifests=(vendor_list(vendor_signed=False),))))
     assert "vendor-signed" not in owners.text

@@ -1,12 +1,15 @@
 """The report of a terminal that has 80 columns."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netintegrity.model.assurance import Assurance, AssuranceLevel
+from netintegrity.app.registries import report_formats
+from netintegrity.model.assurance import Assurance, AssuranceLevel, Caveat
 from netintegrity.model.conclusion import Conclusion
-from netintegrity.model.finding import Technique
+from netintegrity.model.finding import Fault, Technique
 from netintegrity.model.release import Release
+from netintegrity.report import words
 from netintegrity.report.table import REPORT, WIDTH
 from netintegrity.report.view import SELF_REPORTED, SELF_REPORTED_MEANS
 from tests.builders import claims
@@ -115,3 +118,27 @@ def test_a_reason_given_twice_is_said_once() -> None:
 def test_another_moment_than_the_runs_own_is_never_called_a_pass() -> None:
     assert "never a pass" in REPORT.render(every_kind())
     assert "never a pass" not in REPORT.render(report(result("a")))
+
+
+@pytest.mark.parametrize("format_id", ["html", "json", "table"])
+def test_a_path_that_alone_ties_the_file_to_what_runs_is_said_in_every_report(
+    format_id: str,
+) -> None:
+    shown = report_formats()[format_id].render(report(result("r1")))
+    assert "running-not-bound" in shown
+
+
+def test_what_holds_results_back_is_explained_and_counted() -> None:
+    held = Assurance(AssuranceLevel.REPORTED, frozenset({Caveat.WEAK_DIGEST}))
+    shown = REPORT.render(report(result("r1", assurance=held), result("r2", assurance=held)))
+    meaning = words.CAVEATS[Caveat.WEAK_DIGEST]
+    assert f"weak-digest (2 devices): {meaning}" in squeezed(shown)
+    nothing = report(result("r1", assurance=Assurance(AssuranceLevel.RECOMPUTED)))
+    assert "Held back" not in REPORT.render(nothing)
+
+
+def test_a_fault_of_our_own_is_never_passed_over() -> None:
+    faulty = result(
+        "r1", Conclusion.INCOMPLETE, faults=(Fault(stage="NI-101", error="KeyError: 'x'"),)
+    )
+    assert "NI-101): KeyError: 'x'" in squeezed(REPORT.render(report(faulty)))

@@ -22,22 +22,65 @@ from tests.unit.report.reports import (
 )
 
 # The fields the contract promises; more may stand beside them.
-TOP = set(
-    "schema run_id site started_at finished_at at tool_version keyring keyring_digest "
-    "policy_digest memory_digest manifests summary devices".split()
-)
-MANIFEST = set(
-    "id format status reason signer vendor_signed fingerprint images newest_entry expires_at "
-    "caveats".split()
-)
-DEVICE = set(
-    "name address platform verdict conclusion conclusions assurance evidence_digest "
-    "running_release other_releases running_image failure not_demanded findings".split()
-)
-FINDING = set(
-    "rule subject image proposition verdict technique severity assurance message next_step "
-    "sources manifests".split()
-)
+TOP = {
+    "schema",
+    "run_id",
+    "site",
+    "started_at",
+    "finished_at",
+    "at",
+    "tool_version",
+    "keyring",
+    "keyring_digest",
+    "policy_digest",
+    "memory_digest",
+    "manifests",
+    "summary",
+    "devices",
+}
+MANIFEST = {
+    "id",
+    "format",
+    "status",
+    "reason",
+    "signer",
+    "vendor_signed",
+    "fingerprint",
+    "images",
+    "newest_entry",
+    "expires_at",
+    "caveats",
+}
+DEVICE = {
+    "name",
+    "address",
+    "platform",
+    "verdict",
+    "conclusion",
+    "conclusions",
+    "assurance",
+    "evidence_digest",
+    "running_release",
+    "other_releases",
+    "running_image",
+    "failure",
+    "not_demanded",
+    "findings",
+}
+FINDING = {
+    "rule",
+    "subject",
+    "image",
+    "proposition",
+    "verdict",
+    "technique",
+    "severity",
+    "assurance",
+    "message",
+    "next_step",
+    "sources",
+    "manifests",
+}
 RECOMPUTED = Assurance(AssuranceLevel.RECOMPUTED)
 
 
