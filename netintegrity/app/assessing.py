@@ -7,7 +7,9 @@ from pathlib import Path
 import netintegrity
 from netintegrity.app.grounds import Material, is_a_lab, make_grounds
 from netintegrity.app.judging import Collected, RunTimes, judge_run
+from netintegrity.app.registries import PLATFORMS
 from netintegrity.assess.policy import SitePolicy
+from netintegrity.errors import EvidenceSchemaError
 from netintegrity.inventory.policy import parse_policy
 from netintegrity.model.run import RunReport
 from netintegrity.store.keys import read_keys
@@ -38,6 +40,12 @@ def assess_stored(
     stored_policy = run.files.get("inputs/policy.yaml", b"")
     read_policy = policy or (policy_of(stored_policy, run.path / "inputs/policy.yaml"))
     devices = [e.device for e in run.evidence]
+    for device in devices:
+        if device.platform_id not in PLATFORMS:
+            raise EvidenceSchemaError(
+                f"{run.path}: {device.name} was read as {device.platform_id!r}, which this version "
+                "does not know"
+            )
     marked = "inputs/inventory/lab.yaml" in run.files
     material = Material(
         keys=read_keys(keys_folder),

@@ -1,6 +1,7 @@
 """The commands as an operator types them, against the lab, over real SSH on 127.0.0.1."""
 
 import base64
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -220,6 +221,23 @@ def test_a_stored_run_is_judged_again_to_the_same_bytes_until_it_is_touched(
     touched = run("assess", folder, "--keys", world.keys)
     assert touched.status == 2
     assert evidence.name in touched.err
+
+
+def test_a_run_of_a_platform_this_version_lacks_is_refused_and_no_fault_of_ours(
+    run: Run, world: LabWorld, site: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    assert run("collect", "-i", site, "--limit", CLEAN, "--output", folder).status == 0
+    evidence = next((folder / "evidence").iterdir())
+    record = folder / "run.json"
+    before = evidence.read_bytes()
+    after = before.replace(b'"arista_eos"', b'"acme_os"')
+    evidence.write_bytes(after)
+    old, new = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    record.write_text(record.read_text().replace(old, new))
+    refused = run("assess", folder, "--keys", world.keys)
+    assert refused.status == 2
+    assert "acme_os" in refused.err
 
 
 def test_collecting_and_judging_may_happen_in_two_places(
