@@ -130,7 +130,8 @@ def _kind_of(result: DeviceResult) -> str:
 
 def _kind(verdict: str, level: str) -> str:
     """Return by which sign and colour a verdict is shown."""
-    own_word = verdict == "verified" and level == AssuranceLevel.REPORTED.word
+    weak = {AssuranceLevel.NONE.word, AssuranceLevel.REPORTED.word}
+    own_word = verdict == "verified" and level in weak
     return "reported" if own_word else verdict
 
 

@@ -29,18 +29,16 @@ from netintegrity.model.subject import Subject
 from netintegrity.model.verdict import Verdict
 
 _FORENSICS = (
-    "do not reboot: isolate the box, save its volatile state, and compare its boot loader and image "
+    "do not reboot: isolate the box, save its volatile state, and compare boot loader and image "
     "with the vendor's"
 )
 _RELAYED = "find out which box answers at this address, and who stands between"
-_LISTS = "import the newest Known Good Values, or omit NI-501 in the policy: then no quote counts"
-_AGAIN = (
-    "collect again; a part whose quote can never be whole is held to nothing if NI-501 is omitted"
-)
+_LISTS = "import the newest Known Good Values; a boot loader that none lists stays unknown"
+_AGAIN = "collect again; where a quote can never be whole, the policy may omit NI-501"
 _NO_QUOTE = (
-    "ask for less of this box (minimum_running_assurance), or let the account run the quote "
+    "let the account run the quote commands (docs/attestation.md), or demand less in the policy "
+    "(minimum_running_assurance)"
 )
-_NO_QUOTE += "commands (docs/attestation.md)"
 
 
 def _demands_attested(case: Case) -> bool:
@@ -189,21 +187,20 @@ def _level(case: Case, quote: JudgedQuote) -> Assurance:
 
 def _outcome(case: Case, quote: JudgedQuote) -> _Outcome:
     result = quote.result
+    if wrong := tuple(_wrong(quote)):
+        return _Outcome(Conclusion.ATTESTATION_FAILED, "; ".join(wrong), _FORENSICS)
     if result.verdict is Verdict.MISMATCH:
-        only_unarmed = not tuple(_wrong(quote)) and result.compliance is RegisterOutcome.MISMATCH
-        failed = Conclusion.BOOT_CHAIN if only_unarmed else Conclusion.ATTESTATION_FAILED
-        return _Outcome(failed, result.reasons[0], _FORENSICS)
+        unarmed = result.compliance is RegisterOutcome.MISMATCH
+        failed = Conclusion.BOOT_CHAIN if unarmed else Conclusion.ATTESTATION_FAILED
+        return _Outcome(failed, "; ".join(result.reasons), _FORENSICS)
     if result.verdict is not Verdict.VERIFIED:
         return _short_of(case, quote)
     if quote.binding is Binding.TWICE:
         return _Outcome(Conclusion.INCOMPLETE, "it is quoted for two parts of one box", _RELAYED)
-    return _contradicted(case, quote) or _Outcome(
-        Conclusion.VERIFIED,
-        f"{result.pid} {result.serial} booted only what is published"
-        if quote.is_attesting
-        else f"{result.pid} {result.serial} booted only what is published; the inventory does not "
-        "say that it is this box, so nothing is attested",
-    )
+    genuine = f"{result.pid} {result.serial} booted only what is published"
+    if not quote.is_attesting:
+        genuine += "; the inventory does not say that this is the box, so nothing is attested"
+    return _contradicted(case, quote) or _Outcome(Conclusion.VERIFIED, genuine)
 
 
 def _contradicted(case: Case, quote: JudgedQuote) -> _Outcome | None:
@@ -228,33 +225,32 @@ def _contradicted(case: Case, quote: JudgedQuote) -> _Outcome | None:
 
 def _short_of(case: Case, quote: JudgedQuote) -> _Outcome:
     """Say why a quote in which nothing is wrong is not verified."""
-    reason = next(iter(quote.result.reasons), "the quote proves too little")
-    unlisted = [
-        v
-        for v in quote.result.measurements
-        if v.measured and not v.placeholder and v.reference is not ReferenceOutcome.VERIFIED
-    ]
     counting = vouching(case)
-    for value in unlisted:
-        known = _known_anywhere(case, value)
-        if any(r.withdrawn for r in known):
-            message = f"{value.quoted.name} is genuine, and its vendor took it back"
-            return _Outcome(Conclusion.WITHDRAWN, message, "move to a release its vendor stands by")
+    unlisted = {
+        value: _known_anywhere(case, value)
+        for value in quote.result.measurements
+        if value.measured
+        and not value.placeholder
+        and value.reference is not ReferenceOutcome.VERIFIED
+    }
+    for value, known in unlisted.items():
         if not known and _should_be_listed(case, quote, value, counting):
             message = (
                 f"{value.quoted.name} was measured at boot, and nothing published as "
                 f"{value.quoted.version} for this hardware has that value"
             )
             return _Outcome(Conclusion.ATTESTATION_FAILED, message, _FORENSICS)
-    if unlisted:
-        stale = any(
-            r.manifest_id not in counting.manifest_ids
-            for v in unlisted
-            for r in _known_anywhere(case, v)
-        )
-        word = Conclusion.STALE_REFERENCE if stale else Conclusion.UNKNOWN_IMAGE
-        return _Outcome(word, reason, _LISTS)
-    return _Outcome(Conclusion.INCOMPLETE, reason, _AGAIN)
+    for value, known in unlisted.items():
+        if any(r.withdrawn for r in known):
+            message = f"{value.quoted.name} is genuine, and its vendor took it back"
+            return _Outcome(Conclusion.WITHDRAWN, message, "move to a release its vendor stands by")
+    reason = next(iter(quote.result.reasons), "the quote proves too little")
+    if not unlisted:
+        return _Outcome(Conclusion.INCOMPLETE, reason, _AGAIN)
+    current = counting.manifest_ids
+    stale = any(r.manifest_id not in current for known in unlisted.values() for r in known)
+    word = Conclusion.STALE_REFERENCE if stale else Conclusion.UNKNOWN_IMAGE
+    return _Outcome(word, reason, _LISTS)
 
 
 def _known_anywhere(case: Case, value: JudgedValue) -> tuple[ReferenceImage, ...]:
@@ -312,8 +308,8 @@ def _measured_as(case: Case, quote: JudgedQuote, image: ImageClaim) -> Iterator[
 
 
 def _subjects(case: Case) -> tuple[Subject, ...]:
-    stated = (*case.evidence.device.expected, *case.claims.identities, *case.claims.images)
-    return tuple(dict.fromkeys(s.subject for s in stated))
+    named = [i.subject for i in (*case.evidence.device.expected, *case.claims.identities)]
+    return tuple(dict.fromkeys((*named, *(i.subject for i in case.claims.images))))
 
 
 def _about(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, Part, normalised
+from netintegrity.lab.personalities._junos_parts import engines, hardware, is_redundant, parted
 from netintegrity.lab.personalities._spec import Personality
-from netintegrity.model.subject import SubjectKind
 
 _COMMANDS: Final = {
     "version": re.compile(r"show version"),
@@ -17,15 +17,6 @@ _COMMANDS: Final = {
     "pending": re.compile(r"file list /packages/sets/pending"),
     "veriexec": re.compile(r"show log messages \| match veriexec"),
 }
-_HEADINGS: Final = {
-    SubjectKind.MEMBER: "fpc",
-    SubjectKind.NODE: "node",
-    SubjectKind.ROUTING_ENGINE: "re",
-}
-_RULE: Final = "-" * 74
-_HEADER: Final = (
-    "Hardware inventory:\nItem             Version  Part number  Serial number     Description\n"
-)
 _COMPONENTS: Final = (
     "Base OS boot",
     "Base OS Software Suite",
@@ -48,15 +39,15 @@ def _refusal(device: LabDevice, command: str) -> str:
 
 
 def _version(device: LabDevice) -> str:
-    if _is_redundant(device):
+    if is_redundant(device):
         return _version_of(device, device.active)
-    return _parted(device, lambda part: _version_of(device, part))
+    return parted(device, lambda part: _version_of(device, part))
 
 
 def _version_all(device: LabDevice) -> str:
-    if not _is_redundant(device):
+    if not is_redundant(device):
         return _refusal(device, "show version invoke-on all-routing-engines")
-    return _parted(device, lambda part: _version_of(device, part))
+    return parted(device, lambda part: _version_of(device, part))
 
 
 def _version_of(device: LabDevice, part: Part) -> str:
@@ -65,46 +56,11 @@ def _version_of(device: LabDevice, part: Part) -> str:
     return f"Hostname: {device.name}\nModel: {device.pid.lower()}\nJunos: {release}\n{components}"
 
 
-def _hardware(device: LabDevice) -> str:
-    kind = device.active.subject.kind
-    if kind is SubjectKind.NODE:
-        return _parted(device, lambda part: _HEADER + _row("Chassis", part.serial, part.pid))
-    rows = _row("Chassis", device.serial, device.pid)
-    if kind is SubjectKind.MEMBER:
-        rows = _row("Chassis", device.serial, "Virtual Chassis")
-        rows += "".join(_row(f"FPC {p.subject.id}", p.serial, p.pid) for p in device.parts)
-    elif kind is SubjectKind.ROUTING_ENGINE:
-        rows += "".join(
-            _row(f"Routing Engine {p.subject.id}", p.serial, p.pid) for p in device.parts
-        )
-    return _HEADER + rows
-
-
-def _row(item: str, serial: str, description: str) -> str:
-    return f"{item:<39}{serial:<18}{description}\n"
-
-
-def _engines(device: LabDevice) -> str:
-    kind = device.active.subject.kind
-    if kind is SubjectKind.NODE:
-        return _parted(
-            device, lambda _: "Routing Engine status:\n    Temperature    34 degrees C\n"
-        )
-    slots = [p.subject.id for p in device.parts] if len(device.parts) > 1 else ["0"]
-    return "".join(
-        "Routing Engine status:\n"
-        f"  Slot {slot}:\n"
-        f"    Current state                  {'Backup' if number else 'Master'}\n"
-        "    Temperature                 34 degrees C / 93 degrees F\n"
-        for number, slot in enumerate(slots)
-    )
-
-
 def _snapshot(device: LabDevice) -> str:
     """Return the two slices of each part; a box with one system has no such command."""
-    if all(len(p.flash) == 1 for p in device.parts) or _is_redundant(device):
+    if all(len(p.flash) == 1 for p in device.parts) or is_redundant(device):
         return _refusal(device, "show system snapshot media internal")
-    return _parted(device, lambda part: _slices(device, part))
+    return parted(device, lambda part: _slices(device, part))
 
 
 def _slices(device: LabDevice, part: Part) -> str:
@@ -129,23 +85,11 @@ def _veriexec(_: LabDevice) -> str:
     return ""
 
 
-def _is_redundant(device: LabDevice) -> bool:
-    return device.active.subject.kind is SubjectKind.ROUTING_ENGINE
-
-
-def _parted(device: LabDevice, say: Callable[[Part], str]) -> str:
-    """Return what each part says, under its heading; a box that stands alone has none."""
-    kind = device.active.subject.kind
-    if kind not in _HEADINGS:
-        return say(device.active)
-    return "".join(f"{_HEADINGS[kind]}{p.subject.id}:\n{_RULE}\n{say(p)}\n" for p in device.parts)
-
-
 _SAYS: Final[dict[str, Callable[[LabDevice], str]]] = {
     "version": _version,
     "version-all": _version_all,
-    "hardware": _hardware,
-    "routing-engines": _engines,
+    "hardware": hardware,
+    "routing-engines": engines,
     "snapshot": _snapshot,
     "pending": _pending,
     "veriexec": _veriexec,

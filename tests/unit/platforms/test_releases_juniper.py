@@ -124,7 +124,7 @@ def test_the_grammar_of_evolved_knows_no_other() -> None:
     ("name", "release"),
     [
         ("junos-install-mx-x86-64-21.4R3-S5.4.tgz", "21.4R3-S5.4"),
-        ("/var/tmp/junos-install-mx-x86-64-21.4R3-S5.tgz", "21.4R3-S5"),
+        ("folder/junos-install-mx-x86-64-21.4R3-S5.tgz", "21.4R3-S5"),
         ("jinstall-ppc-12.3R8.7-domestic-signed.tgz", "12.3R8.7"),
         ("junos-srxsme-12.3X48-D105.4-domestic.tgz", "12.3X48-D105.4"),
         ("junos-evo-install-ptx-fixed-x86-64-22.3R1-S1.4-EVO", "22.3R1-S1.4-EVO"),

@@ -125,9 +125,11 @@ def test_a_level_counts_only_devices_that_are_verified() -> None:
 
 
 @pytest.mark.parametrize("level", list(AssuranceLevel))
-def test_only_what_stands_on_its_own_word_is_called_self_reported(level: AssuranceLevel) -> None:
+def test_only_what_stands_on_more_than_its_own_word_is_called_verified(
+    level: AssuranceLevel,
+) -> None:
     label = view.verdict_label(result("a", assurance=Assurance(level)).appraisal)
-    assert label == (SELF_REPORTED if level is AssuranceLevel.REPORTED else "verified")
+    assert label == ("verified" if level > AssuranceLevel.REPORTED else SELF_REPORTED)
     patched = result("b", Conclusion.PATCHED, assurance=Assurance(level)).appraisal
     assert view.verdict_label(patched) == "patched"
 
