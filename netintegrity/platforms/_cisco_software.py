@@ -129,13 +129,19 @@ def read_installed(
 
 
 def read_signatures(
-    answer: Answer, subject: Subject, role: ImageRole, path_of: Callable[[str], str]
+    answer: Answer,
+    subject: Subject,
+    role: ImageRole,
+    path_of: Callable[[str], str],
+    *,
+    untitled: bool = False,
 ) -> Iterator[SignatureClaim]:
     """Yield what the box says of the signature of each thing it loaded.
 
-    ``path_of`` turns the title of a section, or a file name, to the path of an image.
+    ``path_of`` turns the title of a section, or a file name, to the path of an image. ``untitled``:
+    an answer without any title is one section.
     """
-    for section in sections(answer):
+    for section in sections(answer, untitled=untitled):
         fields = dict(reversed(section.fields))
         serial = fields.get("Certificate Serial Number", "")
         if any(_CANNED.search(value) for value in (serial, fields.get("Verifier Version", ""))):
@@ -153,7 +159,7 @@ def read_signatures(
         )
 
 
-def sections(answer: Answer) -> Iterator[Section]:
+def sections(answer: Answer, *, untitled: bool = False) -> Iterator[Section]:
     """Take the answer apart where a title is underlined, or where a file is named."""
     lines = answer.lines
     starts = [
@@ -161,6 +167,8 @@ def sections(answer: Answer) -> Iterator[Section]:
         for i, line in enumerate(lines)
         if _is_title(line, lines[i + 1 : i + 2]) or line.text.startswith("File Name")
     ]
+    if untitled and not starts and any(line.text.startswith("Image type") for line in lines):
+        starts = [0]
     for start, end in pairwise([*starts, len(lines)]):
         body = lines[start:end]
         matches = [m for line in body if (m := _FIELD.match(line.text)) is not None]

@@ -45,6 +45,8 @@ class JudgedQuote:
     subject: Subject
     """By its serial number; by the place it was printed at where that is unknown."""
     binding: Binding
+    references: ReferenceSet
+    """What it was judged by: see :func:`vouching`."""
 
     @property
     def is_attesting(self) -> bool:
@@ -53,11 +55,15 @@ class JudgedQuote:
 
 
 def judged_quotes(case: Case) -> tuple[JudgedQuote, ...]:
-    """Return every quote of the box, judged; in the order in which they were printed."""
+    """Return every quote of the box, judged; in the order in which they were printed.
+
+    None where nobody's identities count: then there is nothing to hold a quote against.
+    """
     claims = case.claims.attestations
-    if not claims:
+    if not claims or not knows_issuers(case):
         return ()
-    grounds = _grounds(case)
+    references = vouching(case)
+    grounds = _grounds(case, references)
     results = [_judged(case, claim, grounds) for claim in claims]
     shown = Counter(r.serial for r in results)
     return tuple(
@@ -68,9 +74,19 @@ def judged_quotes(case: Case) -> tuple[JudgedQuote, ...]:
             binding=Binding.TWICE
             if result.serial is not None and shown[result.serial] > 1
             else _binding(case, result),
+            references=references,
         )
         for claim, result in zip(claims, results, strict=True)
     )
+
+
+def knows_issuers(case: Case) -> bool:
+    """Say whether the keyring names anybody who issues identities to such hardware."""
+    return bool(case.keyring.for_format(ROOT.format_id, _purposes(case)))
+
+
+def _purposes(case: Case) -> frozenset[str]:
+    return LAB_IDENTITY_PURPOSES if case.lab else IDENTITY_PURPOSES
 
 
 def channel_is_authenticated(case: Case) -> bool:
@@ -96,14 +112,20 @@ def vouching(case: Case) -> ReferenceSet:
     )
 
 
-def _grounds(case: Case) -> Grounds:
+def has_values(case: Case) -> bool:
+    """Say whether any list that may vouch has measurements at all."""
+    current = case.references.current_ids(at=case.at, max_age=case.policy.max_manifest_age)
+    return any(i.measurements and i.manifest_id in current for i in case.references.images)
+
+
+def _grounds(case: Case, references: ReferenceSet) -> Grounds:
     def parse(platform_id: str, text: str) -> Release | None:
         return case.platform.parse_release(text) if platform_id == case.platform.id else None
 
     return Grounds(
         keyring=case.keyring,
-        purposes=LAB_IDENTITY_PURPOSES if case.lab else IDENTITY_PURPOSES,
-        references=vouching(case),
+        purposes=_purposes(case),
+        references=references,
         releases=parse,
         at=case.at,
     )

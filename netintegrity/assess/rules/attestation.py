@@ -1,44 +1,35 @@
 """What did the hardware measure when it booted? Signed by a chip, over our nonce."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netintegrity.assess._spec import Case, rule
+from netintegrity.assess.rules._measured import FORENSICS, Outcome, measured_as, short_of
 from netintegrity.assess.rules._quotes import (
     Binding,
     JudgedQuote,
     channel_is_authenticated,
+    has_values,
     judged_quotes,
-    vouching,
+    knows_issuers,
 )
 from netintegrity.model.assurance import Assurance, AssuranceLevel
 from netintegrity.model.attestation import (
-    BootStage,
-    JudgedValue,
-    ReferenceOutcome,
     RegisterOutcome,
     SignatureOutcome,
 )
-from netintegrity.model.claims import ImageClaim, ImageRole
+from netintegrity.model.claims import ImageRole
 from netintegrity.model.conclusion import Conclusion
-from netintegrity.model.digest import Measurement, MeasurementKind
 from netintegrity.model.finding import Observation, Proposition, Severity, Technique
-from netintegrity.model.reference import ReferenceImage, ReferenceKind, ReferenceSet
 from netintegrity.model.release import Order
 from netintegrity.model.subject import Subject
 from netintegrity.model.verdict import Verdict
 
-_FORENSICS = (
-    "do not reboot: isolate the box, save its volatile state, and compare boot loader and image "
-    "with the vendor's"
-)
 _RELAYED = "find out which box answers at this address, and who stands between"
-_LISTS = "import the newest Known Good Values; a boot loader that none lists stays unknown"
-_AGAIN = "collect again; where a quote can never be whole, the policy may omit NI-501"
 _NO_QUOTE = (
     "let the account run the quote commands (docs/attestation.md), or demand less in the policy "
     "(minimum_running_assurance)"
 )
+_NO_KEYS = "copy the folder cisco_sudi of the built-in keys into the one that --keys names"
 
 
 def _demands_attested(case: Case) -> bool:
@@ -47,8 +38,10 @@ def _demands_attested(case: Case) -> bool:
 
 def _has_something_to_judge(case: Case) -> bool:
     """Say whether hardware has to attest what runs, or did and there is a list to judge it by."""
+    if _demands_attested(case):
+        return True
     given = any(claim.is_given for claim in case.claims.attestations)
-    return _demands_attested(case) or (given and bool(vouching(case).images))
+    return given and knows_issuers(case) and has_values(case)
 
 
 @rule(
@@ -72,8 +65,10 @@ def booted_what_is_published(case: Case) -> Iterator[Observation]:
                     subject=subject,
                     conclusion=Conclusion.INSUFFICIENT_ASSURANCE,
                     assurance=Assurance(AssuranceLevel.REPORTED),
-                    message="its hardware attested nothing: it gave no quote",
-                    next_step=_NO_QUOTE,
+                    message="its hardware attested nothing: it gave no quote"
+                    if knows_issuers(case)
+                    else "the keyring names nobody who issues identities to hardware",
+                    next_step=_NO_QUOTE if knows_issuers(case) else _NO_KEYS,
                 )
 
 
@@ -112,7 +107,7 @@ def boot_chain_is_armed(case: Case) -> Iterator[Observation]:
             yield _about(quote, Conclusion.ATTESTATION_FAILED, message, _RELAYED)
         elif quote.result.compliance is RegisterOutcome.MISMATCH:
             message = "its hardware signed that secure boot, or what measures it, is switched off"
-            yield _about(quote, Conclusion.BOOT_CHAIN, message, _FORENSICS)
+            yield _about(quote, Conclusion.BOOT_CHAIN, message, FORENSICS)
 
 
 def _wrong(quote: JudgedQuote) -> Iterator[str]:
@@ -142,15 +137,6 @@ def _wrong(quote: JudgedQuote) -> Iterator[str]:
             yield sentence
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What is concluded of a quote as a whole."""
-
-    conclusion: Conclusion
-    message: str
-    next_step: str = ""
-
-
 def _judged(case: Case, quote: JudgedQuote) -> Iterator[Observation]:
     outcome = _outcome(case, quote)
     yield _about(quote, outcome.conclusion, outcome.message, outcome.next_step, _level(case, quote))
@@ -159,7 +145,7 @@ def _judged(case: Case, quote: JudgedQuote) -> Iterator[Observation]:
     for image in case.images:
         if (image.subject, image.role) != (quote.subject, ImageRole.RUNNING):
             continue
-        measured = tuple(_measured_as(case, quote, image))
+        measured = tuple(measured_as(case, quote, image))
         if measured:
             yield Observation(
                 subject=image.subject,
@@ -185,25 +171,25 @@ def _level(case: Case, quote: JudgedQuote) -> Assurance:
     return Assurance(level, quote.result.assurance.caveats)
 
 
-def _outcome(case: Case, quote: JudgedQuote) -> _Outcome:
+def _outcome(case: Case, quote: JudgedQuote) -> Outcome:
     result = quote.result
     if wrong := tuple(_wrong(quote)):
-        return _Outcome(Conclusion.ATTESTATION_FAILED, "; ".join(wrong), _FORENSICS)
+        return Outcome(Conclusion.ATTESTATION_FAILED, "; ".join(wrong), FORENSICS)
     if result.verdict is Verdict.MISMATCH:
-        unarmed = result.compliance is RegisterOutcome.MISMATCH
+        unarmed = result.compliance is RegisterOutcome.MISMATCH and len(result.reasons) == 1
         failed = Conclusion.BOOT_CHAIN if unarmed else Conclusion.ATTESTATION_FAILED
-        return _Outcome(failed, "; ".join(result.reasons), _FORENSICS)
+        return Outcome(failed, "; ".join(result.reasons), FORENSICS)
     if result.verdict is not Verdict.VERIFIED:
-        return _short_of(case, quote)
+        return short_of(case, quote)
     if quote.binding is Binding.TWICE:
-        return _Outcome(Conclusion.INCOMPLETE, "it is quoted for two parts of one box", _RELAYED)
+        return Outcome(Conclusion.INCOMPLETE, "it is quoted for two parts of one box", _RELAYED)
     genuine = f"{result.pid} {result.serial} booted only what is published"
     if not quote.is_attesting:
         genuine += "; the inventory does not say that this is the box, so nothing is attested"
-    return _contradicted(case, quote) or _Outcome(Conclusion.VERIFIED, genuine)
+    return _contradicted(case, quote) or Outcome(Conclusion.VERIFIED, genuine)
 
 
-def _contradicted(case: Case, quote: JudgedQuote) -> _Outcome | None:
+def _contradicted(case: Case, quote: JudgedQuote) -> Outcome | None:
     """Say whether the box claims to run another release than its hardware measured."""
     quoted = quote.claim.quoted.measurements
     measured = case.platform.parse_release(quoted.os_version) if quoted else None
@@ -213,98 +199,14 @@ def _contradicted(case: Case, quote: JudgedQuote) -> _Outcome | None:
         said = case.release_of(image)
         order = Order.SAME if said is None or measured is None else measured.compared_to(said)
         if said is not None and measured is not None and order is not Order.SAME:
-            return _Outcome(
+            return Outcome(
                 Conclusion.INCOMPLETE
                 if order is Order.INCOMPARABLE
                 else Conclusion.ATTESTATION_FAILED,
                 f"the box says it runs {said.text}, and its hardware measured {measured.text}",
-                _FORENSICS,
+                FORENSICS,
             )
     return None
-
-
-def _short_of(case: Case, quote: JudgedQuote) -> _Outcome:
-    """Say why a quote in which nothing is wrong is not verified."""
-    counting = vouching(case)
-    unlisted = {
-        value: _known_anywhere(case, value)
-        for value in quote.result.measurements
-        if value.measured
-        and not value.placeholder
-        and value.reference is not ReferenceOutcome.VERIFIED
-    }
-    for value, known in unlisted.items():
-        if not known and _should_be_listed(case, quote, value, counting):
-            message = (
-                f"{value.quoted.name} was measured at boot, and nothing published as "
-                f"{value.quoted.version} for this hardware has that value"
-            )
-            return _Outcome(Conclusion.ATTESTATION_FAILED, message, _FORENSICS)
-    for value, known in unlisted.items():
-        if any(r.withdrawn for r in known):
-            message = f"{value.quoted.name} is genuine, and its vendor took it back"
-            return _Outcome(Conclusion.WITHDRAWN, message, "move to a release its vendor stands by")
-    reason = next(iter(quote.result.reasons), "the quote proves too little")
-    if not unlisted:
-        return _Outcome(Conclusion.INCOMPLETE, reason, _AGAIN)
-    current = counting.manifest_ids
-    stale = any(r.manifest_id not in current for known in unlisted.values() for r in known)
-    word = Conclusion.STALE_REFERENCE if stale else Conclusion.UNKNOWN_IMAGE
-    return _Outcome(word, reason, _LISTS)
-
-
-def _known_anywhere(case: Case, value: JudgedValue) -> tuple[ReferenceImage, ...]:
-    """Return what has this value in any verified list, however old, for this platform."""
-    return tuple(
-        r
-        for r in case.references.with_measurement(_measurement(value))
-        if r.kind in value.quoted.stage.published_as and r.is_for(case.platform.id)
-    )
-
-
-def _measurement(value: JudgedValue) -> Measurement:
-    return Measurement(MeasurementKind.BIV_HASH, value.quoted.value)
-
-
-def _should_be_listed(
-    case: Case, quote: JudgedQuote, value: JudgedValue, counting: ReferenceSet
-) -> bool:
-    """Say whether a list has values of such files of this release, for this very hardware.
-
-    Then one that is not among them is not genuine, whatever it is called: nothing signs the names.
-    Of boot loaders no list is ever whole.
-    """
-    quoted = quote.claim.quoted.measurements
-    release = case.platform.parse_release(value.quoted.version)
-    if value.quoted.stage is not BootStage.OS or quoted is None or release is None:
-        return False
-    whole = len(quoted.os) == 1 or value.quoted.name.endswith(".bin")
-    kind = ReferenceKind.IMAGE if whole else ReferenceKind.PACKAGE
-    pids = (quote.result.pid or "", *case.claims.pids_of(quote.subject))
-    wanted = tuple(p for p in pids if p)
-    return bool(counting.listed(case.platform.id, release, kind, wanted))
-
-
-def _measured_as(case: Case, quote: JudgedQuote, image: ImageClaim) -> Iterator[ReferenceImage]:
-    """Yield the published files that are this running one, and that the hardware measured.
-
-    A file is the same one by its published name, or by a digest that stands beside the measurement.
-    """
-    kind, release = image.kind.published_as, case.release_of(image)
-    counting = vouching(case)
-    for value in quote.result.measurements:
-        if not value.measured or value.quoted.stage is not BootStage.OS:
-            continue
-        for reference in counting.with_measurement(_measurement(value)):
-            same = reference.filename == image.filename or bool(image.digests & reference.digests)
-            if (
-                same
-                and reference.kind is kind
-                and reference.is_for(case.platform.id)
-                and reference.is_of(release)
-                and not reference.withdrawn
-            ):
-                yield reference
 
 
 def _subjects(case: Case) -> tuple[Subject, ...]:

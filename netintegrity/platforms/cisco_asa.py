@@ -1,0 +1,56 @@
+"""Cisco ASA, on appliances of its own and virtual: one image, named by the saved configuration."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from netintegrity.model.digest import DigestAlgorithm
+from netintegrity.model.evidence import Exchange
+from netintegrity.platforms._asa_claims import (
+    HASH,
+    HASH_MD5,
+    PROBES,
+    claims_of,
+    files_of,
+    told,
+)
+from netintegrity.platforms._hashes import argument_of
+from netintegrity.platforms._refusals import is_no_command
+from netintegrity.platforms._releases_asa import parse_asa
+from netintegrity.platforms._spec import Platform, Request, RunningBinding
+
+
+def _plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
+    asked = {e.command for e in exchanges}
+    for stage in _stages(exchanges):
+        if left := tuple(dict.fromkeys(r for r in stage if r.command not in asked)):
+            return left
+    return ()
+
+
+def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
+    yield [p.request() for p in PROBES if not p.is_template]
+    files = files_of(*told(exchanges))
+    yield [HASH.request(path) for path in files]
+    refused = {argument_of(e) for e in exchanges if e.probe_id == HASH.id and is_no_command(e)}
+    yield [HASH_MD5.request(path) for path in files if path.replace(":/", ":", 1) in refused]
+
+
+PLATFORM: Final = Platform(
+    id="cisco_asa",
+    title="Cisco ASA",
+    aliases=frozenset({"asa", "cisco.asa.asa"}),
+    netmiko_device_type="cisco_asa",
+    # The width can be set in configuration mode only, which is never entered.
+    session_lines=frozenset({"terminal pager 0", "show curpriv"}),
+    enable_line="enable",
+    probes=PROBES,
+    plan=_plan,
+    interpret=claims_of,
+    parse_release=parse_asa,
+    strongest_digest=DigestAlgorithm.SHA512,
+    # A file can be replaced after it was booted.
+    running_binding=RunningBinding.PATH_ONLY,
+    config_registers=frozenset({0x1}),
+    reference_source="the Bulk Hash file from Cisco's Trust Center downloads page, or an "
+    "owner-signed manifest built from an image you verified",
+)
