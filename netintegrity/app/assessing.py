@@ -13,7 +13,7 @@ from netintegrity.errors import EvidenceSchemaError
 from netintegrity.inventory.policy import parse_policy
 from netintegrity.model.run import RunReport
 from netintegrity.store.keys import read_keys
-from netintegrity.store.manifests import read_manifests
+from netintegrity.store.manifests import manifests_in, read_manifests
 from netintegrity.store.runs import StoredRun
 from netintegrity.trust.admit import Submission
 
@@ -82,5 +82,5 @@ def policy_of(raw: bytes, path: Path) -> tuple[SitePolicy, bytes]:
 
 
 def stored_manifests(run: StoredRun) -> tuple[Submission, ...]:
-    """Return the manifests of a stored run, each with the signatures stored beside it."""
-    return read_manifests(run.path / "inputs" / "manifests")
+    """Return the manifests of a stored run: the very bytes whose digests were checked."""
+    return manifests_in(run.below("inputs/manifests/"))

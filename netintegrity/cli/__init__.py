@@ -1,6 +1,7 @@
 """Command line: one module per command; this one dispatches and turns errors into statuses."""
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -44,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe that cannot show a character must not end a run in a fault.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
         status: ExitStatus = arguments._run(arguments)  # noqa: SLF001 - argparse keeps it there

@@ -59,4 +59,4 @@ class FleetMemory:
 
     def of(self, device_name: str) -> Memory:
         """Return the memory of one device; empty for one never seen."""
-        return dict(self.devices).get(device_name, Memory())
+        return next((m for name, m in self.devices if name == device_name), Memory())

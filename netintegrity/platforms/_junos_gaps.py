@@ -60,7 +60,7 @@ def count_gaps(
         yield Gap(probe_id="hardware", reason="no hardware in the answer")
         return
     for subject in sorted(_counted(version, there, subjects) - set(subjects), key=str):
-        yield Gap(probe_id="hardware", reason=f"{subject} is there, and not in `show version`")
+        yield Gap(probe_id="hardware", reason=f"{subject} is there, and shows no release")
     for subject in subjects:
         if subject not in there:
             yield Gap(probe_id="hardware", reason=f"{subject} is not in the answer")

@@ -42,7 +42,7 @@ def make_folder(path: Path, *, mode: int = 0o700) -> None:
 
 def _write(path: Path, content: bytes, *, mode: int, replace: bool) -> None:
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +54,33 @@ def read_manifests(folder: Path) -> tuple[Submission, ...]:
     if not folder.exists():
         return ()
     return tuple(read_manifest(path) for path in manifest_paths(folder))
+
+
+def manifests_in(files: Mapping[str, bytes]) -> tuple[Submission, ...]:
+    """Return the manifests among contents that were read already, as :func:`read_manifests` would.
+
+    Args:
+        files: contents by name; a detached signature under its own name.
+    """
+    signatures = {
+        name: suffix
+        for name in files
+        for suffix in SIGNATURE_SUFFIXES
+        if name.endswith(suffix) and name.removesuffix(suffix) in files
+    }
+    return tuple(
+        Submission(
+            filename=name,
+            raw=content,
+            detached={
+                suffix: files[signature]
+                for signature, suffix in signatures.items()
+                if signature == name + suffix
+            },
+        )
+        for name, content in sorted(files.items())
+        if name not in signatures
+    )
 
 
 def manifest_paths(folder: Path) -> Iterator[Path]:

@@ -9,13 +9,15 @@ from netintegrity.model.claims import DeviceClaims, ImageRole
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
+from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
 from tests.paths import CAPTURES, needs_captures
 from tests.unit.platforms.boxes import exchange
 
-_FOLDERS: dict[str, tuple[Platform, ...]] = {"juniper_junos": (JUNOS,)}
+_FOLDERS: dict[str, tuple[Platform, ...]] = {"juniper_junos": (JUNOS, EVOLVED)}
 # What was asked, by the name of the file; the first word that occurs in it.
 _COMMANDS = {
     "juniper_junos": {
+        "evo_show_system_software_list": "show system software list",
         "show_system_snapshot": "show system snapshot media internal",
         "show_version": "show version",
     },
@@ -140,6 +142,24 @@ KNOWN: dict[str, Facts] = {
     "juniper_junos/show_system_snapshot_srx_real.txt": Facts(
         entries=("/dev/da0s1a", "/dev/da0s2a"), running=(), gaps=0
     ),
+    "juniper_junos/evo_show_system_software_list.txt": Facts(
+        subjects=("chassis 1",),
+        running=("22.3R1.9-EVO",),
+        following=("22.3R1-S1.4-EVO",),
+        stored=("22.4R1.11-EVO",),
+        gaps=0,
+    ),
+    "juniper_junos/evo_show_system_software_list_after_reboot.txt": Facts(
+        subjects=("chassis 1",),
+        running=("22.3R1-S1.4-EVO",),
+        following=("22.3R1-S1.4-EVO",),
+        stored=("22.3R1.9-EVO", "22.4R1.11-EVO"),
+        entries=(
+            "junos-evo-install-ptx-fixed-x86-64-22.3R1-S1.4-EVO",
+            "junos-evo-install-ptx-fixed-x86-64-22.3R1.9-EVO",
+        ),
+        gaps=0,
+    ),
 }
 
 
@@ -185,7 +205,7 @@ def test_what_a_capture_says_is_read(name: str) -> None:
 
 
 def _platform_of(name: str) -> Platform:
-    return _FOLDERS[name.partition("/")[0]][0]
+    return EVOLVED if "/evo_" in name else _FOLDERS[name.partition("/")[0]][0]
 
 
 @needs_captures

@@ -6,6 +6,7 @@ import pytest
 
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
+from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
 from tests.loopback.box import Box, session_on
 
 
@@ -25,6 +26,7 @@ _JUNOS_HABITS = {
 }
 DRIVEN = {
     "juniper_junos": Driven(platform=JUNOS, prompt=b"ops@r1> ", habits=_JUNOS_HABITS),
+    "juniper_junos_evolved": Driven(platform=EVOLVED, prompt=b"ops@ptx1> ", habits=_JUNOS_HABITS),
     "juniper_junos-banner": Driven(
         platform=JUNOS,
         prompt=b"\r\n{master:0}\r\nops@r1> ",
