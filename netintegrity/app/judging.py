@@ -124,6 +124,8 @@ def shown_platform(evidence: Evidence, filed_as: Platform) -> Platform:
     the reader of what it is; the evidence stays as it was collected. Whatever is not declared is
     judged as filed, and then is unsupported.
     """
+    if not filed_as.may_turn_out:
+        return filed_as
     try:
         shown = filed_as.interpret(evidence.exchanges).platform_id
     except Exception:  # noqa: BLE001 - the reader fails again in `assess`, which keeps the fault

@@ -21,6 +21,7 @@ from netintegrity.strict_yaml import Map
 _OF_PART: Final = frozenset({"pid", "serial", "flash", "running", "boot", "release"})
 _FIELDS: Final = _OF_PART | {
     "name", "like", "personality", "parts", "behaviour", "tags", "expected", "expected_level",
+    "sudi",
 }  # fmt: skip
 _NOT_INHERITED: Final = frozenset({"name", "serial", "expected", "expected_level"})
 _ID: Final = {
@@ -33,6 +34,7 @@ _KINDS: Final = frozenset(_ID)
 _PID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_+-]{0,38}")
 _SERIAL: Final = re.compile(r"[A-Z0-9]{4,32}")
 _PATH: Final = re.compile(r"[!-~]{1,250}")
+_GENERATIONS: Final = frozenset({"older", "newer"})
 _LEVELS: Final = {level.word: level for level in AssuranceLevel}
 
 
@@ -91,6 +93,7 @@ class _Reader:
             expected=Conclusion(entry.one_of("expected", frozenset(Conclusion))),
             expected_level=level,
             tags=tuple(self._tags()),
+            sudi=entry.one_of("sudi", _GENERATIONS) if "sudi" in entry.fields else None,
         )
 
     def _tags(self) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from netintegrity.strict_yaml import Value
 
 _FIELDS: Final = frozenset(
     {"id", "images", "expires_in_days", "issued_days_ago", "sequence", "signer"}
-    | {"anchor_expired_days_ago"}
+    | {"anchor_expired_days_ago", "measurements"}
 )
 _BASELINE: Final = "ChecksumBaseline"
 
@@ -27,6 +27,8 @@ class ManifestPlan:
     issued_days_ago: int = 1
     sequence: int = 1
     signer: str = "vendor"
+    measurements: bool = False
+    """It says what hardware measures of these images, and of boot 0 and the boot loader."""
     anchor_expired_days_ago: int | None = None
     """How long the key is past its date; None: it is not."""
 
@@ -72,6 +74,7 @@ def _manifest(entry: Entry, images: Mapping[str, Image], *, default_id: str | No
         issued_days_ago=entry.number("issued_days_ago", 0, 36500, default=1),
         sequence=entry.number("sequence", 0, 2**31, default=1),
         signer=entry.one_of("signer", frozenset({"vendor", "owner"}), default="vendor"),
+        measurements=entry.flag("measurements"),
         anchor_expired_days_ago=expired,
     )
 

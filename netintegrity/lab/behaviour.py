@@ -11,6 +11,9 @@ from netintegrity.strict_yaml import Faults, Value
 NOISES: Final = frozenset({"load", "dots", "syslog", "pager"})
 HOST_KEYS: Final = frozenset({"pinned", "changed", "unknown"})
 LOGINS: Final = frozenset({"privileged", "user", "refused"})
+QUOTES: Final = frozenset(
+    {"genuine", "recorded", "relayed", "altered", "unlisted-loader", "canned", "unarmed"}
+)
 SIGNINGS: Final = frozenset({"production", "special", "development"})
 
 
@@ -46,6 +49,11 @@ class Behaviour:
     """What every part will boot; None: what the scenario says of each."""
     authenticity: str | None = None
     """The signing type the box prints; None: the image's own."""
+    quote: str = "genuine"
+    """What its hardware quotes: ``recorded`` over an earlier nonce; ``relayed`` from a twin of its
+    model that booted what ``hash_says``; ``altered`` in the lines, to those of that image;
+    ``unlisted-loader``, ``canned``: a value no list has, one that the maker filled in; ``unarmed``:
+    that secure boot is off."""
     wrap: int | None = None
     """Columns at which the terminal breaks lines, whatever width it was told."""
     noise: frozenset[str] = frozenset()
@@ -165,6 +173,7 @@ def read_behaviour(faults: Faults, value: Value | None, path: str, known: Known)
         "config_register_next": reader.register,
         "boot": reader.paths,
         "authenticity": reader.one_of(SIGNINGS),
+        "quote": reader.one_of(QUOTES),
         "wrap": reader.number(20, 511),
         "noise": reader.some_of(NOISES),
         "delay_ms": reader.number(0, 60_000),

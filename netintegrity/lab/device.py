@@ -8,6 +8,7 @@ from typing import Final
 
 from netintegrity.lab.behaviour import Behaviour
 from netintegrity.lab.images import Image
+from netintegrity.lab.sudi import Maker
 from netintegrity.model.assurance import AssuranceLevel
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.subject import Identity, Subject, SubjectKind
@@ -75,6 +76,10 @@ class LabDevice:
     expected_level: AssuranceLevel | None = None
     """None: the scenario does not say."""
     tags: tuple[tuple[str, str], ...] = ()
+    sudi: str | None = None
+    """Which commands ask its chips for a quote, ``older`` or ``newer``; None: it has no chip."""
+    maker: Maker | None = None
+    """Of its chips; None: no lab runs it, and it has none."""
 
     @property
     def active(self) -> Part:

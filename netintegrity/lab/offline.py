@@ -33,7 +33,11 @@ def exchanges_of(device: LabDevice, platform: Platform, at: datetime) -> tuple[E
         requests = platform.plan(exchanges)
         if not requests:
             return exchanges
-        for request in requests:
+        for planned in requests:
+            request = planned
+            if planned.wants_nonce:
+                # Any number will do that is not used twice: nobody listens who could guess it.
+                request = platform.probe(planned.probe_id).request(str(7001 + len(exchanges)))
             said = reply(device, request.command)
             exchanges += (
                 Exchange(
@@ -43,6 +47,7 @@ def exchanges_of(device: LabDevice, platform: Platform, at: datetime) -> tuple[E
                     started_at=at,
                     elapsed_s=0.0,
                     complete=said.ending is Ending.PROMPT,
+                    nonce=request.nonce,
                 ),
             )
             if said.ending is Ending.CUT:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,8 +15,16 @@ from netintegrity import rfc3339
 from netintegrity.lab._read_manifests import ManifestPlan
 from netintegrity.lab.device import LabDevice
 from netintegrity.lab.images import Image
+from netintegrity.lab.measured import (
+    BOOT0_VERSION,
+    LOADER_VERSION,
+    boot0_value,
+    loader_value,
+    value_of,
+)
 from netintegrity.lab.scenario import Scenario
-from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.lab.sudi import Maker
+from netintegrity.model.digest import Digest, DigestAlgorithm, Measurement, MeasurementKind
 from netintegrity.model.reference import ReferenceKind
 from netintegrity.trust.sign import (
     Entry,
@@ -55,7 +63,7 @@ def signed(plan: ManifestPlan, *, now: datetime) -> Signed:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = public_pem(private)
     payload = build_manifest(
-        [entry for image in plan.images for entry in _entries(image)],
+        list(_all_entries(plan)),
         list_id=plan.id,
         sequence=plan.sequence,
         issued_at=_whole(now) - timedelta(days=plan.issued_days_ago),
@@ -81,9 +89,10 @@ def signed(plan: ManifestPlan, *, now: datetime) -> Signed:
     )
 
 
-def keyring_yaml(lists: Iterable[Signed]) -> str:
-    """Return the keyring that trusts every key of a lab."""
-    return "anchors:\n" + "".join(s.anchor for s in lists)
+def keyring_yaml(lists: Iterable[Signed], maker: Maker | None = None) -> str:
+    """Return the keyring that trusts every key of a lab, its hardware's included."""
+    hardware = "" if maker is None else _dumped_list(maker.anchors())
+    return "anchors:\n" + "".join(s.anchor for s in lists) + hardware
 
 
 def hosts_yaml(devices: Iterable[tuple[LabDevice, int]], *, address: str) -> str:
@@ -127,11 +136,39 @@ def memory_json(scenario: Scenario, names: Mapping[str, tuple[str, ...]], *, now
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
 
-def _entries(image: Image) -> Iterator[Entry]:
-    """Yield the image as published, and each of its packages."""
-    yield _entry(image, ReferenceKind.IMAGE, image.filename, image.content)
-    for package in image.packages:
-        yield _entry(image, ReferenceKind.PACKAGE, package, image.package(package))
+def _all_entries(plan: ManifestPlan) -> Iterator[Entry]:
+    for image in plan.images:
+        for entry, content in _entries(image):
+            known = (_biv_hash(value_of(content)),) if plan.measurements else ()
+            yield replace(entry, measurements=known)
+    if plan.measurements:
+        platforms = tuple(sorted({i.platform for i in plan.images}))
+        yield _stage(ReferenceKind.BOOT0, BOOT0_VERSION, boot0_value(), platforms)
+        yield _stage(ReferenceKind.BOOT_LOADER, LOADER_VERSION, loader_value(), platforms)
+
+
+def _biv_hash(value: bytes) -> Measurement:
+    return Measurement(MeasurementKind.BIV_HASH, value)
+
+
+def _stage(kind: ReferenceKind, version: str, value: bytes, platforms: tuple[str, ...]) -> Entry:
+    """Return a stage of the boot as lists have it: under its version, without a file of its own."""
+    return Entry(
+        kind=kind,
+        filename=version,
+        platforms=platforms,
+        measurements=(_biv_hash(value),),
+        source="netintegrity lab",
+    )
+
+
+def _entries(image: Image) -> Iterator[tuple[Entry, bytes]]:
+    """Yield the image as published, and each of its packages, with their bytes."""
+    for kind, filename, content in (
+        (ReferenceKind.IMAGE, image.filename, image.content),
+        *((ReferenceKind.PACKAGE, p, image.package(p)) for p in image.packages),
+    ):
+        yield _entry(image, kind, filename, content), content
 
 
 def _entry(image: Image, kind: ReferenceKind, filename: str, content: bytes) -> Entry:
@@ -145,6 +182,7 @@ def _entry(image: Image, kind: ReferenceKind, filename: str, content: bytes) -> 
         size_bytes=len(content),
         digests=(
             Digest(DigestAlgorithm.MD5, weak),
+            Digest(DigestAlgorithm.SHA256, hashlib.sha256(content).digest()),
             Digest(DigestAlgorithm.SHA512, hashlib.sha512(content).digest()),
         ),
         withdrawn=image.withdrawn,
@@ -176,3 +214,9 @@ def _whole(moment: datetime) -> datetime:
 
 def _dumped(document: Mapping[str, object]) -> str:
     return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=False, width=100)
+
+
+def _dumped_list(entries: Iterable[Mapping[str, object]]) -> str:
+    """Return entries of a list, as far to the right as those before them."""
+    text = yaml.safe_dump([dict(e) for e in entries], sort_keys=False, allow_unicode=False)
+    return "".join(f"  {line}\n" for line in text.splitlines())

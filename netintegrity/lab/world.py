@@ -19,6 +19,7 @@ from netintegrity.lab import site_files
 from netintegrity.lab.device import LabDevice
 from netintegrity.lab.scenario import Scenario
 from netintegrity.lab.server import ADDRESS, LabServer, Login, ServedDevice
+from netintegrity.lab.sudi import Maker
 
 SCHEMA: Final = "netintegrity/lab/1"
 MOST_DEVICES: Final = 5000
@@ -69,6 +70,8 @@ class LabWorld:
             ConfigError: ``root`` is not empty, or the number is out of range.
         """
         fleet, names = _repeated(scenario.devices, devices)
+        maker = Maker(now) if any(d.sudi for d in fleet) else None
+        fleet = tuple(replace(d, maker=maker) for d in fleet)
         folder = _made(root)
         _allow_files(_FILES_PER_DEVICE * len(fleet) + 256)
         try:
@@ -138,6 +141,7 @@ class LabWorld:
         raise KeyError(name)
 
     def _write(self, names: dict[str, tuple[str, ...]], now: datetime) -> None:
+        maker = self.devices[0].device.maker
         lists = [site_files.signed(plan, now=now) for plan in self.scenario.manifests]
         served = [(d.device, d.port) for d in self.devices]
         memory = site_files.memory_json(self.scenario, names, now=now)
@@ -146,11 +150,13 @@ class LabWorld:
             self.site / "policy.yaml": site_files.policy_yaml(self.scenario),
             self.site / "lab.yaml": site_files.marker_yaml(self.scenario, now=now),
             self.site / "known_hosts": "".join(_pinned(d) for d in self.devices),
-            self.keys / "keyring.yaml": site_files.keyring_yaml(lists),
+            self.keys / "keyring.yaml": site_files.keyring_yaml(lists, maker),
             self.state / self.site.name / "memory.json": memory,
             self.credentials: site_files.credentials_yaml(username=_USERNAME, **self._secrets),
         }
         contents = {path: text.encode() for path, text in texts.items()}
+        if maker is not None:
+            contents |= {self.keys / name: raw for name, raw in maker.key_files().items()}
         for index, made in enumerate(lists):
             first = index == 0
             name = "lab" if first else made.plan.id

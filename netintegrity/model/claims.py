@@ -65,11 +65,14 @@ class ImageClaim:
     """As printed beside this image; None: the device did not say."""
     members: tuple[str, ...] = ()
     """Paths a package list names; empty for every other kind."""
+    listed_as: str = ""
+    """Name under which a manifest lists it, where its name on the box is that of every release
+    (``vmlinuz``); empty: the last part of the path."""
 
     @property
     def filename(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition(":")[2].rpartition("/")[2]
+        """The name a manifest would list it under."""
+        return self.listed_as or self.path.rpartition(":")[2].rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Order, Release
 from netintegrity.model.subject import Subject
 from netintegrity.platforms import _cisco_quote as quote
+from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._releases import parse_iosxe
 from netintegrity.platforms._spec import NONCE, Probe, Request
 from netintegrity.platforms._text import read
@@ -146,7 +147,8 @@ def gaps_of(exchanges: tuple[Exchange, ...]) -> Iterator[Gap]:
     heard = _Quotes(exchanges)
     for probe in PROBES:
         exchange = heard.last(probe)
-        if exchange is None or heard.says_something(probe):
+        if exchange is None or heard.says_something(probe) or is_no_command(exchange):
+            # A box that knows no such command has no such hardware, or is too old: nothing is amiss.
             continue
         why = read(exchange).why_unread or "nothing in the answer is a quote"
         yield Gap(probe_id=probe.id, reason=why if exchange.complete else "the answer was cut off")

@@ -13,6 +13,7 @@ from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
 from netintegrity.report._spec import ReportFormat
+from netintegrity.report.running import count_attested
 from netintegrity.report.view import (
     SELF_REPORTED,
     SELF_REPORTED_MEANS,
@@ -148,6 +149,11 @@ def _grounds(report: RunReport) -> Iterator[str]:
     yield from _wrapped(f"{_counted(len(appraisals), 'device')}: {counts or 'none'}")
     if levels:
         yield from _wrapped(f"verified, by what is known: {levels}")
+    if attested := count_attested(report.results):
+        yield from _wrapped(
+            f"On {_counted(attested, 'device')} hardware attests what runs; of the file that the "
+            "next boot loads it says nothing."
+        )
     if report.carried_forward:
         yield from _wrapped(
             f"{_counted(report.carried_forward, 'digest')} carried forward from an earlier run"

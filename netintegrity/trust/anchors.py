@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from cryptography import x509
+
 from netintegrity.trust.algorithms import Algorithm, PublicKey
 
 
@@ -66,6 +68,8 @@ class TrustAnchor:
     """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
     key_number: str | None = None
     """How signify and minisign name the key, in hex; None: its file does not say."""
+    certificate: x509.Certificate | None = None
+    """None: a bare key."""
     key: PublicKey
     algorithm: Algorithm
     subject: str

@@ -114,6 +114,7 @@ class _Reader:
             fingerprint=material.fingerprint,
             key_fingerprint=material.key_fingerprint,
             key_number=material.number,
+            certificate=material.certificate,
             key=material.key,
             algorithm=algorithm,
             subject=self._subject(entry, material, anchor_id),

@@ -154,7 +154,7 @@ def _judged(case: Case, quote: JudgedQuote) -> Iterator[Observation]:
                 conclusion=Conclusion.VERIFIED,
                 assurance=_level(case, quote),
                 message=f"{image.filename}: its hardware measured it at boot, and the value is "
-                "published",
+                "published; it says nothing of what was loaded since, nor of the next boot",
                 sources=quote.claim.sources,
                 manifest_ids=frozenset(r.manifest_id for r in measured[:1]),
             )

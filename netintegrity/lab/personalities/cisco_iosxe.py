@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, normalised
-from netintegrity.lab.personalities import _iosxe_boot, _iosxe_hardware, _iosxe_software
+from netintegrity.lab.personalities import (
+    _iosxe_boot,
+    _iosxe_hardware,
+    _iosxe_quote,
+    _iosxe_software,
+)
 from netintegrity.lab.personalities._iosxe_version import show_version
 from netintegrity.lab.personalities._spec import Personality
 
@@ -23,6 +28,7 @@ _COMMANDS: Final = {
     "conf": re.compile(rf"more (?P<path>{_FILE})"),
     "hash": re.compile(rf"verify /(?P<algorithm>sha512) (?P<path>{_FILE})"),
     "hash-md5": re.compile(rf"verify /(?P<algorithm>md5) (?P<path>{_FILE})"),
+    **_iosxe_quote.COMMANDS,
     "dir": re.compile(r"dir(?: (?P<path>(?:stby-)?[a-z]+\d?(?:-\d{1,2})?:/?))?"),
 }
 _SHOWS: Final[dict[str, Callable[[LabDevice], str]]] = {
@@ -44,6 +50,9 @@ def _answer(device: LabDevice, command: str) -> str:
             continue
         if word in _SHOWS:
             return _SHOWS[word](device)
+        if word in _iosxe_quote.COMMANDS:
+            said = _iosxe_quote.quoted(device, word, int(match["nonce"]))
+            return _refusal(device, command) if said is None else said
         if word == "conf":
             return _more(device, match["path"])
         if word == "dir":

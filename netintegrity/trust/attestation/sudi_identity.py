@@ -98,6 +98,9 @@ def identify(
     try:
         above, sub_ca, leaf = (x509.load_der_x509_certificate(der) for der in certificates)
         _refuse_unless_paired(above, sub_ca)
+        if not certificates[2].endswith(b"\x00" + leaf.signature):
+            # Unused bits (X.690 section 11.2.1) would be another spelling of one certificate.
+            raise RejectedChainError("the signature of the device certificate has unused bits")
         _refuse_unless_issued(leaf, sub_ca, anchor)
         pid, serial = _names(leaf)
         key = leaf.public_key()

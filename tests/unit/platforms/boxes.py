@@ -1,6 +1,7 @@
 """Boxes as tables of answers, in the shapes real ones print."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from netintegrity.model.claims import DeviceClaims, ImageClaim, ImageRole
@@ -44,9 +45,12 @@ def converse(platform: Platform, box: Answers) -> tuple[Exchange, ...]:
             return exchanges
         asked = {e.command for e in exchanges}
         assert not asked & {r.command for r in requests}
-        exchanges += tuple(
-            exchange(platform, r.command, box.get(r.command, INVALID)) for r in requests
-        )
+        for planned in requests:
+            sent = planned
+            if planned.wants_nonce:
+                sent = platform.probe(planned.probe_id).request(str(7001 + len(exchanges)))
+            output = box.get(planned.command, INVALID)
+            exchanges += (replace(exchange(platform, sent.command, output), nonce=sent.nonce),)
     raise AssertionError("the plan does not end")
 
 

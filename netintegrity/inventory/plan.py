@@ -1,0 +1,172 @@
+"""``plan.yaml``: what a change window is for, every word checked before anything is compared."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from netintegrity import rfc3339, strict_yaml
+from netintegrity.assess.plan import Plan, PlannedChange, Window
+from netintegrity.errors import ConfigError
+from netintegrity.inventory._files import read_plain
+from netintegrity.model.subject import Subject, SubjectKind
+from netintegrity.strict_yaml import Faults, Map, Seq, Text, Value
+
+SCHEMA: Final = "netintegrity/plan/1"
+MAX_BYTES: Final = 4 * 1024 * 1024
+_TOP: Final = frozenset({"schema", "ticket", "window", "changes"})
+_CHANGE: Final = frozenset({"devices", "from", "to", "subjects"})
+# A name of the inventory, or a glob over such names: edge-*, sw[12]
+_PATTERN: Final = re.compile(r"[A-Za-z0-9._*?!\[\]-]{1,100}")
+# member 2     routing-engine 0
+_SUBJECT: Final = re.compile(r"(?P<kind>[a-z-]{1,20}) +(?P<id>[A-Za-z0-9._/-]{1,40})")
+
+
+def read_plan(path: Path) -> Plan:
+    """Return what a file announces.
+
+    Raises:
+        ConfigError: there is no such file, or it is no YAML.
+        ExceptionGroup: of ConfigErrors: every fault in it, each with its line.
+    """
+    raw = read_plain(path, most_bytes=MAX_BYTES)
+    if raw is None:
+        raise ConfigError("no such plan", where=str(path))
+    return parse_plan(raw, name=str(path))
+
+
+def parse_plan(raw: bytes, *, name: str) -> Plan:
+    """Return what ``raw`` announces.
+
+    Args:
+        raw: YAML, schema ``netintegrity/plan/1``.
+        name: of the file, for messages.
+
+    Raises:
+        ConfigError: it is no YAML.
+        ExceptionGroup: of ConfigErrors: every fault in it, each with its line.
+    """
+    faults = Faults(name)
+    top = faults.mapping(strict_yaml.load(raw, name=name), "") or Map()
+    if not top:
+        if not faults.errors:
+            faults.add(1, "", f"nothing in it; a plan begins with `schema: {SCHEMA}`")
+        faults.raise_any(name)
+    plan = _Reader(top, faults).plan()
+    faults.raise_any(name)
+    return plan
+
+
+class _Reader:
+    """Reads one plan; what cannot be used is noted and left out."""
+
+    def __init__(self, top: Map, faults: Faults) -> None:
+        self._top, self._faults = top, faults
+
+    def plan(self) -> Plan:
+        self._faults.known(self._top, _TOP, "")
+        schema = self._needed(self._top, "schema", "", f"`{SCHEMA}`")
+        if schema and schema != SCHEMA:
+            self._faults.add(schema.line, "schema", f"expected {SCHEMA!r}, got {str(schema)!r}")
+        changes = self._top.get("changes")
+        if not isinstance(changes, Seq) or not changes:
+            self._faults.add(
+                1 if changes is None else changes.line,
+                "changes",
+                "expected a list of at least one change",
+                hint="what is not planned needs no plan: leave --plan out",
+            )
+        return Plan(
+            window=self._window(),
+            ticket=str(self._faults.text(self._top.get("ticket"), "ticket") or ""),
+            changes=tuple(self._changes(changes)),
+        )
+
+    def _window(self) -> Window:
+        """Return the window; of a broken one, any, for its faults are noted."""
+        window = self._faults.mapping(self._top.get("window"), "window")
+        if window is None:
+            self._faults.add(
+                1, "window", "expected {begins: TIME, ends: TIME}: a plan without end allows all"
+            )
+            window = Map()
+        else:
+            self._faults.known(window, frozenset({"begins", "ends"}), "window")
+            begins, ends = (self._time(window, n) for n in ("begins", "ends"))
+            if begins is not None and ends is not None:
+                if begins >= ends:
+                    self._faults.add(window.line, "window", "ends before it begins")
+                return Window(begins, ends)
+        return Window(datetime.min, datetime.min)
+
+    def _time(self, window: Map, field: str) -> datetime | None:
+        word = self._needed(window, field, "window", "a time such as 2026-11-23T22:00:00Z")
+        if not word:
+            return None
+        try:
+            return rfc3339.parse(word)
+        except ValueError as error:
+            self._faults.add(word.line, f"window.{field}", str(error))
+            return None
+
+    def _changes(self, changes: Value | None) -> Iterator[PlannedChange]:
+        for number, item in enumerate(changes if isinstance(changes, Seq) else (), 1):
+            path = f"changes[{number}]"
+            change = self._faults.mapping(item, path)
+            if change is None:
+                if item == "":
+                    self._faults.add(item.line, path, "expected {devices, from, to}")
+                continue
+            self._faults.known(change, _CHANGE, path)
+            yield PlannedChange(
+                devices=tuple(self._devices(change, path)),
+                from_release=str(self._needed(change, "from", path, "a release")),
+                to_release=str(self._needed(change, "to", path, "a release")),
+                subjects=None
+                if change.get("subjects") is None
+                else tuple(self._subjects(change, path)),
+            )
+
+    def _devices(self, change: Map, path: str) -> Iterator[str]:
+        for word in self._listed(change, "devices", path, "names or globs over them"):
+            if _PATTERN.fullmatch(word) is None:
+                what = f"{str(word)[:80]!r} is neither a device name nor a glob"
+                self._faults.add(word.line, f"{path}.devices", what)
+            else:
+                yield str(word)
+
+    def _subjects(self, change: Map, path: str) -> Iterator[Subject]:
+        kinds = {kind.value: kind for kind in SubjectKind}
+        for word in self._listed(change, "subjects", path, "parts such as `member 2`"):
+            found = _SUBJECT.fullmatch(word)
+            if found is None or found["kind"] not in kinds:
+                what = f"expected one of {', '.join(kinds)} and a number, got {str(word)[:80]!r}"
+                self._faults.add(word.line, f"{path}.subjects", what)
+            else:
+                yield Subject(kinds[found["kind"]], found["id"])
+
+    def _listed(self, change: Map, field: str, path: str, expected: str) -> Iterator[Text]:
+        value = change.get(field)
+        if not isinstance(value, Seq) or not value:
+            line = change.line if value is None else value.line
+            self._faults.add(line, f"{path}.{field}", f"expected a list of {expected}")
+            return
+        for number, item in enumerate(value, 1):
+            word = self._faults.text(item, f"{path}.{field}[{number}]")
+            if word is not None:
+                yield word
+
+    def _needed(self, mapping: Map, field: str, path: str, expected: str) -> Text:
+        """Return the word of a field that has to be there; an empty one, and a fault, if not."""
+        here = f"{path}.{field}" if path else field
+        value = mapping.get(field)
+        word = self._faults.text(value, here)
+        if word:
+            return word
+        if value is None or value == "":
+            line = getattr(mapping, "line", 1) if value is None else value.line
+            self._faults.add(line, here, f"missing; expected {expected}")
+        nothing = Text("")
+        nothing.line = getattr(mapping, "line", 1)
+        return nothing

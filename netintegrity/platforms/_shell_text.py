@@ -1,0 +1,96 @@
+"""What a shell printed, and the digests its ``sha256sum`` computed."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from netintegrity.model.claims import Gap, Source
+from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.evidence import Exchange
+from netintegrity.platforms._hashes import Hashed
+from netintegrity.platforms._text import Answer, Line, read
+
+# vyos@r1:~$        admin@sonic:~$ show boot        root@sonic:/home/admin#
+_PROMPT: Final = re.compile(r"^[\w.-]{1,64}@[\w.-]{1,64}:[^\s$#]{0,120}[$#]\s?(?P<command>.*)$")
+# sha256sum: /host/image-x/fs.squashfs: Permission denied        -bash: show: command not found
+# Invalid command: [sha256sum]        [sudo] password for audit:        Error: no such table
+_REFUSAL: Final = re.compile(
+    r"^\s{0,8}(?:-?\w{0,8}sh: .*|(?:sha256sum|find|ls|cat|sudo): .*|Invalid command.*"
+    r"|\[sudo\] password for .*|(?:Error|ERROR): .*|Usage: .*|Root privileges .*"
+    r"|.{1,200}: (?:command not found|Permission denied)"
+    r"|Sorry, user .*|.{1,80} is not in the sudoers file\..*)$"
+)
+# e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  /host/image-202311.1/fs.squashfs
+_START: Final = re.compile(r"^\\?[0-9a-fA-F]{16,128}(?:\s|$)")
+_SUM: Final = re.compile(r"^(?P<hex>[0-9a-f]{64}) [ *](?P<path>/\S{1,300})$")
+# Narrow terminals wrap at 80, and 64 digits with a path of 255 are four such lines.
+_MAX_LINES: Final = 6
+
+
+def read_shell(exchange: Exchange) -> Answer:
+    """Return the answer in an exchange; any text at all is fine."""
+    lines = list(read(exchange).lines)
+    if lines and _echoes(lines[0], exchange.command):
+        del lines[0]
+    while lines and (m := _PROMPT.match(lines[-1].text)) is not None and not m["command"]:
+        del lines[-1]
+    refusal = next((n.text.strip()[:200] for n in lines if _REFUSAL.match(n.text)), None)
+    return Answer(exchange, tuple(lines), refusal)
+
+
+def last_answer(exchanges: Iterable[Exchange], probe_id: str) -> Answer | None:
+    """Return the last answer to a probe; None: it was never asked."""
+    found = [e for e in exchanges if e.probe_id == probe_id]
+    return read_shell(found[-1]) if found else None
+
+
+def field(answer: Answer | None, pattern: re.Pattern[str], group: str) -> str | None:
+    """Return a group of the first line that matches; None: there is none, or nothing is read."""
+    if answer is None or answer.why_unread is not None:
+        return None
+    return next((v for _, m in answer.search(pattern) if (v := m[group].strip())), None)
+
+
+def summed_files(exchanges: Iterable[Exchange], probe_id: str) -> Hashed:
+    """Return the digests that ``sha256sum`` printed, each of exactly the file it was asked of."""
+    hashed = Hashed()
+    for exchange in exchanges:
+        if exchange.probe_id != probe_id:
+            continue
+        path = exchange.command.rpartition(" ")[2]
+        answer = read_shell(exchange)
+        found = _sum_of(answer, path)
+        if isinstance(found, Gap):
+            hashed.gaps[probe_id, path] = found
+        else:
+            # Two answers that differ are both kept: one of them is then refuted.
+            hashed.digests[path] = hashed.digests.get(path, frozenset()) | {found[0]}
+            hashed.answers[path], hashed.sources[path] = answer, found[1]
+    return hashed
+
+
+def _echoes(line: Line, command: str) -> bool:
+    match = _PROMPT.match(line.text)
+    return match is not None and match["command"] == command
+
+
+def _sum_of(answer: Answer, path: str) -> tuple[Digest, Source] | Gap:
+    def gap(reason: str) -> Gap:
+        return Gap(probe_id=answer.exchange.probe_id, reason=f"{path}: {reason}")
+
+    if (why := answer.why_unread) is not None:
+        return gap(why)
+    if not answer.exchange.complete:
+        return gap("the answer was cut off")
+    starts = [i for i, line in enumerate(answer.lines) if _START.match(line.text)]
+    if len(starts) != 1:
+        return gap("no digest in the answer" if not starts else "more than one digest")
+    # The rest of the answer is that one line, wrapped or not.
+    rest = answer.lines[starts[0] :]
+    match = _SUM.match("".join(n.text for n in rest)) if len(rest) <= _MAX_LINES else None
+    if match is None:
+        return gap("no SHA-256 of the right length in the answer")
+    if match["path"] != path:
+        return gap("the answer is about another file")
+    digest = Digest(DigestAlgorithm.SHA256, bytes.fromhex(match["hex"]))
+    return digest, answer.source(rest[0])

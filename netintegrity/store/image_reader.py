@@ -1,0 +1,41 @@
+"""One image file, read in parts."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from netintegrity.errors import ConfigError
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[Callable[[int, int], bytes], int]]:
+    """Give what reads ``(offset, size)`` of one open file, and the size of the file in bytes.
+
+    Raises:
+        ConfigError: it cannot be read, is no plain file, or became shorter while it was read.
+    """
+    try:
+        # Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    try:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
+            raise ConfigError("expected a plain file", where=str(path))
+
+        def read_at(offset: int, size: int) -> bytes:
+            wanted = max(0, min(size, state.st_size - offset))
+            try:
+                content = os.pread(handle, wanted, offset)
+            except OSError as error:
+                raise ConfigError(f"cannot be read: {error.strerror}", where=str(path)) from error
+            if len(content) != wanted:
+                raise ConfigError("became shorter while it was read", where=str(path))
+            return content
+
+        yield read_at, state.st_size
+    finally:
+        os.close(handle)
