@@ -65,7 +65,8 @@ class Topic:
         return kind, id_.zfill(8), tuple(Aspect).index(self.aspect), self.item
 
 
-Facts = dict[Topic, str]
+Values = tuple[str, ...]
+Facts = dict[Topic, Values]
 """Values by topic; what the device does not say is absent."""
 
 _RELEASES: Final = {
@@ -83,17 +84,14 @@ _DIGESTS: Final = {
 
 
 def facts_of(result: DeviceResult) -> Facts:
-    """Return what a device was found to be.
-
-    Several values of one topic are one value, joined; in their order where the order counts.
-    """
+    """Return what a device was found to be; values are in order where their order counts."""
     told: dict[Topic, list[str]] = {}
     for topic, value in _all(result):
         values = told.setdefault(topic, [])
         if value not in values:
             values.append(value)
     return {
-        topic: ", ".join(values if topic.aspect is Aspect.BOOT_ENTRIES else sorted(values))
+        topic: tuple(values if topic.aspect is Aspect.BOOT_ENTRIES else sorted(values))
         for topic, values in told.items()
     }
 
@@ -117,17 +115,8 @@ def was_heard(result: DeviceResult) -> bool:
 
 
 def _all(result: DeviceResult) -> Iterator[tuple[Topic, str]]:
-    claims, appraisal = result.claims, result.appraisal
-    for conclusion in appraisal.conclusions:
-        yield Topic(None, Aspect.CONCLUSION), conclusion.value
-    yield Topic(None, Aspect.KNOWN_BY), appraisal.assurance.level.word
-    yield Topic(None, Aspect.PLATFORM), result.platform_id
-    if result.evidence.host_key_fingerprint is not None:
-        yield Topic(None, Aspect.HOST_KEY), result.evidence.host_key_fingerprint
-    if claims.running_release is not None:
-        yield Topic(None, Aspect.RUNNING_RELEASE), claims.running_release.text
-    for name, release in claims.other_releases:
-        yield Topic(None, Aspect.OTHER_RELEASE, name), release
+    claims = result.claims
+    yield from _device(result)
     for subject in subjects_of(claims):
         yield Topic(subject, Aspect.SUBJECT), "there"
     for identity in claims.identities:
@@ -142,11 +131,23 @@ def _all(result: DeviceResult) -> Iterator[tuple[Topic, str]]:
         yield from _boot(boot)
     for package in claims.packages:
         words = (package.version, f"({package.state})" if package.state else "")
-        yield (
-            Topic(package.subject, Aspect.PACKAGE, package.name),
-            " ".join(w for w in words if w) or "there",
-        )
+        value = " ".join(w for w in words if w) or "there"
+        yield Topic(package.subject, Aspect.PACKAGE, package.name), value
     yield from _vouched(claims)
+
+
+def _device(result: DeviceResult) -> Iterator[tuple[Topic, str]]:
+    claims, appraisal = result.claims, result.appraisal
+    for conclusion in appraisal.conclusions:
+        yield Topic(None, Aspect.CONCLUSION), conclusion.value
+    yield Topic(None, Aspect.KNOWN_BY), appraisal.assurance.level.word
+    yield Topic(None, Aspect.PLATFORM), result.platform_id
+    if result.evidence.host_key_fingerprint is not None:
+        yield Topic(None, Aspect.HOST_KEY), result.evidence.host_key_fingerprint
+    if claims.running_release is not None:
+        yield Topic(None, Aspect.RUNNING_RELEASE), claims.running_release.text
+    for name, release in claims.other_releases:
+        yield Topic(None, Aspect.OTHER_RELEASE, name), release
 
 
 def _image(image: ImageClaim, claims: DeviceClaims) -> Iterator[tuple[Topic, str]]:

@@ -53,9 +53,7 @@ def parse_plan(raw: bytes, *, name: str) -> Plan:
         if not faults.errors:
             faults.add(1, "", f"nothing in it; a plan begins with `schema: {SCHEMA}`")
         faults.raise_any(name)
-    plan = _Reader(top, faults).plan()
-    faults.raise_any(name)
-    return plan
+    return _Reader(top, faults).plan()
 
 
 class _Reader:
@@ -77,28 +75,27 @@ class _Reader:
                 "expected a list of at least one change",
                 hint="what is not planned needs no plan: leave --plan out",
             )
-        return Plan(
-            window=self._window(),
-            ticket=str(self._faults.text(self._top.get("ticket"), "ticket") or ""),
-            changes=tuple(self._changes(changes)),
-        )
+        window, announced = self._window(), tuple(self._changes(changes))
+        ticket = self._faults.text(self._top.get("ticket"), "ticket")
+        self._faults.raise_any(self._faults.name)
+        if window is None:
+            raise AssertionError("a window that cannot be used is a fault, and was raised")
+        return Plan(window=window, ticket=str(ticket or ""), changes=announced)
 
-    def _window(self) -> Window:
-        """Return the window; of a broken one, any, for its faults are noted."""
+    def _window(self) -> Window | None:
         window = self._faults.mapping(self._top.get("window"), "window")
         if window is None:
             self._faults.add(
                 1, "window", "expected {begins: TIME, ends: TIME}: a plan without end allows all"
             )
-            window = Map()
-        else:
-            self._faults.known(window, frozenset({"begins", "ends"}), "window")
-            begins, ends = (self._time(window, n) for n in ("begins", "ends"))
-            if begins is not None and ends is not None:
-                if begins >= ends:
-                    self._faults.add(window.line, "window", "ends before it begins")
-                return Window(begins, ends)
-        return Window(datetime.min, datetime.min)
+            return None
+        self._faults.known(window, frozenset({"begins", "ends"}), "window")
+        begins, ends = (self._time(window, n) for n in ("begins", "ends"))
+        if begins is None or ends is None:
+            return None
+        if begins >= ends:
+            self._faults.add(window.line, "window", "ends before it begins")
+        return Window(begins, ends)
 
     def _time(self, window: Map, field: str) -> datetime | None:
         word = self._needed(window, field, "window", "a time such as 2026-11-23T22:00:00Z")
@@ -119,10 +116,13 @@ class _Reader:
                     self._faults.add(item.line, path, "expected {devices, from, to}")
                 continue
             self._faults.known(change, _CHANGE, path)
+            leaves, reaches = (self._needed(change, n, path, "a release") for n in ("from", "to"))
+            if leaves and leaves == reaches:
+                self._faults.add(reaches.line, f"{path}.to", "is the release it comes from")
             yield PlannedChange(
                 devices=tuple(self._devices(change, path)),
-                from_release=str(self._needed(change, "from", path, "a release")),
-                to_release=str(self._needed(change, "to", path, "a release")),
+                from_release=str(leaves),
+                to_release=str(reaches),
                 subjects=None
                 if change.get("subjects") is None
                 else tuple(self._subjects(change, path)),
@@ -164,9 +164,8 @@ class _Reader:
         word = self._faults.text(value, here)
         if word:
             return word
-        if value is None or value == "":
-            line = getattr(mapping, "line", 1) if value is None else value.line
-            self._faults.add(line, here, f"missing; expected {expected}")
         nothing = Text("")
-        nothing.line = getattr(mapping, "line", 1)
+        nothing.line = mapping.line if value is None else value.line
+        if value is None or value == "":
+            self._faults.add(nothing.line, here, f"missing; expected {expected}")
         return nothing

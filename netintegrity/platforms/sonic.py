@@ -66,7 +66,7 @@ _CONTAINER: Final = re.compile(
     r"\s{1,40}[\d.]{1,8}[kMG]?B$",
     re.ASCII,
 )
-# Current: SONiC-OS-202012.0-fb89c28c9
+# `Current: SONiC-OS-202012.0-fb89c28c9`
 _MARKED: Final = re.compile(rf"^(?P<what>Current|Next): SONiC-OS-(?P<name>{_NAME})$", re.ASCII)
 _IS_STARTER: Final = re.compile(_STARTER, re.ASCII)
 
@@ -245,11 +245,12 @@ def _boot_gaps(answer: Answer | None, installed: _Installed | None) -> Iterator[
 def _folder_gaps(exchanges: tuple[Exchange, ...], installed: _Installed | None) -> Iterator[Gap]:
     """Yield where it is not known what starts an image: a kernel and an initrd at least."""
     asked = {e.command for e in exchanges}
+    hashing = any(e.probe_id == _HASH.id for e in exchanges)
     for name in _names(installed):
         command = f"ls -1 /host/image-{name}/boot"
         starters = _starters(name, exchanges)
         kinds = {s.partition("-")[0] for s in starters}
-        if command in asked and kinds != {"vmlinuz", "initrd.img"}:
+        if (hashing or command in asked) and kinds != {"vmlinuz", "initrd.img"}:
             reason = f"/host/image-{name}/boot: no kernel and initrd in the answer"
             yield Gap(probe_id=_FOLDER.id, reason=reason)
 
@@ -268,6 +269,6 @@ PLATFORM: Final = Platform(
     strongest_digest=DigestAlgorithm.SHA256,
     # The files were read again after the boot, and a writable layer lies over them.
     running_binding=RunningBinding.PATH_ONLY,
-    reference_source="an owner-signed manifest of fs.squashfs, boot/vmlinuz-* and boot/initrd.img-* "
-    "out of the installer image whose signature you verified",
+    reference_source="an owner-signed manifest of fs.squashfs, boot/vmlinuz-* and "
+    "boot/initrd.img-* out of the installer image whose signature you verified",
 )

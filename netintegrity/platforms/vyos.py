@@ -125,7 +125,7 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
             *_version_gaps(version, release),
             *_image_gaps(images, installed, release),
             *hashed.left(),
-            *_overlay_gaps(exchanges),
+            *_overlay_gaps(exchanges, installed),
         ),
     )
 
@@ -220,8 +220,14 @@ def _image_gaps(
         yield Gap(probe_id="images", reason=reason)
 
 
-def _overlay_gaps(exchanges: tuple[Exchange, ...]) -> Iterator[Gap]:
+def _overlay_gaps(exchanges: tuple[Exchange, ...], installed: _Installed | None) -> Iterator[Gap]:
     """Yield where files of the writable layer lie over the programs of the image."""
+    asked = {e.command for e in exchanges}
+    if any(e.probe_id == _HASH.id for e in exchanges):
+        wanted = (_OVERLAY.request(p).command for n in _names(installed) for p in _overlays(n))
+        for command in wanted:
+            if command not in asked:
+                yield Gap(probe_id=_OVERLAY.id, reason=f"`{command}` was never asked")
     for exchange in exchanges:
         if exchange.probe_id != _OVERLAY.id:
             continue

@@ -1,0 +1,51 @@
+"""``netintegrity compare``: what changed between two runs, and was it announced?"""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from netintegrity.cli import _trust
+from netintegrity.cli._output import emit, emit_json, say
+from netintegrity.cli._spec import Command
+from netintegrity.errors import ExitStatus
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", type=Path, metavar="BEFORE", help="the run folder before")
+    parser.add_argument("after", type=Path, metavar="AFTER", help="the run folder after")
+    parser.add_argument(
+        "--plan", type=Path, metavar="FILE", help="what was announced; without it, nothing was"
+    )
+    _trust.add_keys(parser)
+    _trust.add_format(parser)
+
+
+def _run(arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.app.comparing import compare_stored
+    from netintegrity.cli._compare_show import document, table
+    from netintegrity.inventory.plan import read_plan
+
+    comparison = compare_stored(
+        arguments.before,
+        arguments.after,
+        None if arguments.plan is None else read_plan(arguments.plan),
+        keys_folder=arguments.keys,
+    )
+    if comparison.before.site != comparison.after.site:
+        say(
+            f"netintegrity: the runs are of two sites, {comparison.before.site} and "
+            f"{comparison.after.site}; devices are compared by their names"
+        )
+    if arguments.format == "json":
+        emit_json(document(comparison))
+    else:
+        emit(table(comparison))
+    return comparison.status
+
+
+COMMAND: Final = Command(
+    id="compare",
+    summary="compare two stored runs, and tell what was planned from what was not",
+    configure=_configure,
+    run=_run,
+)
