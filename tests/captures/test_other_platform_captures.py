@@ -10,10 +10,20 @@ from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
 from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
+from netintegrity.platforms.sonic import PLATFORM as SONIC
+from netintegrity.platforms.vyos import PLATFORM as VYOS
 from tests.paths import CAPTURES, needs_captures
 from tests.unit.platforms.boxes import exchange
 
-_FOLDERS: dict[str, tuple[Platform, ...]] = {"juniper_junos": (JUNOS, EVOLVED)}
+_FOLDERS: dict[str, tuple[Platform, ...]] = {
+    "juniper_junos": (JUNOS, EVOLVED),
+    "vyos": (VYOS,),
+    "sonic": (SONIC,),
+    "ubiquiti_edgerouter": (VYOS,),
+    "cumulus_linux": (SONIC, VYOS),
+    "nvos": (SONIC,),
+    "openwrt": (SONIC, VYOS),
+}
 # What was asked, by the name of the file; the first word that occurs in it.
 _COMMANDS = {
     "juniper_junos": {
@@ -21,6 +31,9 @@ _COMMANDS = {
         "show_system_snapshot": "show system snapshot media internal",
         "show_version": "show version",
     },
+    "vyos": {"show_version": "show version"},
+    "sonic": {"show_version": "show version", "installer_list": "sudo sonic-installer list"},
+    "ubiquiti_edgerouter": {"show_version": "show version"},
 }
 
 
@@ -42,15 +55,19 @@ def _text(file: Path) -> str:
     return raw.replace("\r\n", "\n")
 
 
-def _argument(probe_command: str) -> str:
-    return probe_command.replace("{}", _ARGUMENTS.get(probe_command, "x"))
-
-
-_ARGUMENTS: dict[str, str] = {}
+_ARGUMENTS = {
+    ("vyos", "hash"): "/usr/lib/live/mount/persistence/boot/1.4.0/vmlinuz",
+    ("vyos", "overlay"): "/usr/lib/live/mount/persistence/boot/1.4.0/rw/usr/bin",
+    ("sonic", "boot-files"): "/host/image-202311.2/boot",
+    ("sonic", "hash"): "/host/image-202311.2/fs.squashfs",
+}
 
 
 def _asked(platform: Platform, text: str) -> list[tuple[Exchange, ...]]:
-    return [(exchange(platform, _argument(p.command), text),) for p in platform.probes]
+    return [
+        (exchange(platform, p.request(_ARGUMENTS.get((platform.id, p.id))).command, text),)
+        for p in platform.probes
+    ]
 
 
 @needs_captures
@@ -160,6 +177,36 @@ KNOWN: dict[str, Facts] = {
         ),
         gaps=0,
     ),
+    "vyos/show_version.txt": Facts(
+        platform="vyos",
+        release="1.4-rolling-202106270801",
+        train="vyos-1.4-rolling",
+        subjects=("chassis 1",),
+        serial="",
+        pid="Standard PC (i440FX + PIIX, 1996)",
+        running=(),
+        gaps=0,
+    ),
+    "sonic/show_version.txt": Facts(
+        platform="sonic",
+        release="HEAD.32-21ea29a",
+        train="sonic-special:HEAD.32-21ea29a",
+        serial="MT1822K07815",
+        pid="MSN2700-CS2FO",
+        packages=20,
+        one_package=("docker-database", "HEAD.32-21ea29a"),
+        gaps=0,
+    ),
+    # Another image is staged; neither has a number that could be ordered.
+    "sonic/sonic-installer_list.txt": Facts(
+        entries=("SONiC-OS-201911.0-2bec3004e",),
+        following=("201911.0-2bec3004e",),
+        gaps=0,
+    ),
+    # It descends from the same ancestor, and is no VyOS.
+    "ubiquiti_edgerouter/ntc/show_version/ubiquiti_edgerouter_show_version.raw": Facts(
+        running=(), gaps=1
+    ),
 }
 
 
@@ -182,7 +229,7 @@ def _read(claims: DeviceClaims, wanted: Facts) -> Facts:
         stored=of(ImageRole.STORED),
         entries=boot.entries if boot else None,
         subjects=tuple(str(i.subject) for i in claims.identities),
-        serial=who.serial if who else None,
+        serial=(who.serial or "") if who else None,
         pid=who.pid if who else None,
         packages=len(claims.packages),
         one_package=wanted.one_package if wanted.one_package in packages else None,

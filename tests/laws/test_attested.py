@@ -18,8 +18,7 @@ from netintegrity.model.finding import Appraisal
 from netintegrity.model.memory import Memory
 from netintegrity.model.reference import ReferenceKind, ReferenceSet
 from netintegrity.model.subject import Identity
-from netintegrity.trust.anchors import Keyring
-from netintegrity.trust.keyring import load_keyring
+from netintegrity.trust.anchors import Keyring, Purpose
 from tests.adversary import sudi_simulator as sim
 from tests.unit.platforms import boxes
 
@@ -35,18 +34,18 @@ RULES_50X = frozenset({"NI-101", "NI-501", "NI-502", "NI-503"})
 DIGEST = Digest(DigestAlgorithm.SHA512, bytes.fromhex(boxes.GOOD))
 
 
-def listed(*extra: object, **changes: object) -> ReferenceSet:
+def listed(**changes: object) -> ReferenceSet:
     """What the vendor published: the image with digest and measurement, and the boot stages."""
-    del extra
-    stated = {"digests": frozenset({DIGEST}), "hardware": HARDWARE, **changes}
+    image = replace(
+        sim.known(ReferenceKind.IMAGE, NAME, BOOT.os[0][1]),
+        release=IOSXE.parse_release(RELEASE),
+        digests=frozenset({DIGEST}),
+        hardware=HARDWARE,
+    )
     return sim.references(
         sim.known(ReferenceKind.BOOT0, BOOT.boot0_version, BOOT.boot0),
         sim.known(ReferenceKind.BOOT_LOADER, "16.2(2r)", BOOT.loader),
-        replace(
-            sim.known(ReferenceKind.IMAGE, NAME, BOOT.os[0][1]),
-            release=IOSXE.parse_release(RELEASE),
-            **stated,  # type: ignore[arg-type]
-        ),
+        replace(image, **changes),  # type: ignore[arg-type]
     )
 
 
@@ -73,7 +72,7 @@ def router() -> dict[str, str]:
     serial = sim.BOX.serial
     return {
         "show version": boxes.show_version(
-            RELEASE, PATH, iosd="17.6.5", pid=sim.PID, serial=serial, register="0x2102"
+            RELEASE, PATH, iosd="17.6.5", pid=sim.PID, serial=serial
         ),
         "show boot": boxes.show_boot(PATH),
         "show inventory": boxes.show_inventory(("Chassis", sim.PID, serial)),
@@ -357,24 +356,7 @@ def test_what_was_cut_off_is_no_quote() -> None:
 
 def as_lab(keyring: Keyring) -> Keyring:
     """The same two anchors, made by a lab."""
-    return Keyring(tuple(replace(a, purpose=_LAB) for a in keyring))
-
-
-_LAB = next(
-    iter(
-        load_keyring(
-            {
-                "sub.pem": sim.pem(sim.MAKER.sub_ca).encode(),
-                "keyring.yaml": (
-                    "anchors:\n  - {id: lab/x, file: sub.pem, signer: vendor, vendor: lab, "
-                    "fingerprint: "
-                    f'"{next(a for a in sim.MAKER.keyring() if a.id == "toy/sub").fingerprint}", '
-                    "algorithm: rsa-pkcs1v15-sha256, purpose: lab, formats: [cisco-sudi]}\n"
-                ).encode(),
-            }
-        )
-    )
-).purpose
+    return Keyring(tuple(replace(a, purpose=Purpose.LAB) for a in keyring))
 
 
 def test_identities_that_a_lab_issued_count_in_a_lab_alone() -> None:

@@ -7,6 +7,8 @@ import pytest
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
 from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
+from netintegrity.platforms.sonic import PLATFORM as SONIC
+from netintegrity.platforms.vyos import PLATFORM as VYOS
 from tests.loopback.box import Box, session_on
 
 
@@ -27,6 +29,9 @@ _JUNOS_HABITS = {
 DRIVEN = {
     "juniper_junos": Driven(platform=JUNOS, prompt=b"ops@r1> ", habits=_JUNOS_HABITS),
     "juniper_junos_evolved": Driven(platform=EVOLVED, prompt=b"ops@ptx1> ", habits=_JUNOS_HABITS),
+    "vyos": Driven(platform=VYOS, prompt=b"audit@r1:~$ ", habits={}),
+    "sonic": Driven(platform=SONIC, prompt=b"audit@sonic:~$ ", habits={}),
+    "sonic-paste-mode": Driven(platform=SONIC, prompt=b"\x1b[?2004haudit@sonic:~$ ", habits={}),
     "juniper_junos-banner": Driven(
         platform=JUNOS,
         prompt=b"\r\n{master:0}\r\nops@r1> ",
