@@ -63,6 +63,8 @@ class Progress:
     """Releases, as the device prints them, that were reached."""
     files: Mapping[Subject, frozenset[str]] = field(default_factory=dict)
     """Names of the files each part may boot now; each was judged."""
+    releases: Mapping[Subject, tuple[Values, Values]] = field(default_factory=dict)
+    """What each part that ran to plan printed of its release, before and after."""
     undone: tuple[Undone, ...] = ()
     why_not: str = ""
     """Why nothing of the device counts as planned; empty: some may."""
@@ -83,6 +85,8 @@ class Progress:
             return None
         if topic.aspect is Aspect.SIGNING_CERTIFICATE and topic.subject in self.running:
             return None
+        if topic.aspect is Aspect.PACKAGE and topic.subject in self.running:
+            return self._of_package(topic.subject, before, after)
         if topic.aspect is Aspect.BOOT_ENTRIES and topic.subject in self.following:
             return self._of_entries(topic.subject, before, after)
         if topic.aspect in _OF_RUNNING | _OF_NEXT:
@@ -102,6 +106,16 @@ class Progress:
             return "less is known of it than before" if less else None
         return "a change of release does not explain it"
 
+    def _of_package(self, subject: Subject, before: Values, after: Values) -> str | None:
+        """Let the row follow by which a box lists its own base image, in the state it was in."""
+        old, new = (
+            _state_of(values, releases)
+            for values, releases in zip(
+                (before, after), self.releases.get(subject, ((), ())), strict=True
+            )
+        )
+        return None if old is not None and old == new else "a change of release does not explain it"
+
     def _of_entries(self, subject: Subject, before: Values, after: Values) -> str | None:
         known = self.files.get(subject, frozenset())
         added = [e for e in after if e not in before]
@@ -117,8 +131,8 @@ def progress_of(
     following: set[Subject] = set()
     undone: list[Undone] = []
     for subject, step in sorted(steps.items(), key=lambda item: str(item[0])):
-        was = before.get(Topic(subject, Aspect.RUNNING_RELEASE), ())
-        now = after.get(Topic(subject, Aspect.RUNNING_RELEASE), ())
+        was = _running(subject, before)
+        now = _running(subject, after)
         missing = [*_missing(subject, step, before, after, same)]
         undone += missing
         if not same(now, step.to_release) or not same(was, step.from_release):
@@ -129,7 +143,8 @@ def progress_of(
     return Progress(
         running=frozenset(running),
         following=frozenset(following),
-        targets=frozenset(r for s in running for r in after[Topic(s, Aspect.RUNNING_RELEASE)]),
+        targets=frozenset(r for s in running for r in _running(s, after)),
+        releases={s: (_running(s, before), _running(s, after)) for s in running},
         files={s: frozenset(_files(s, after)) for s in following},
         undone=tuple(undone),
     )
@@ -142,8 +157,8 @@ def _missing(
     sides = [Topic(subject, Aspect.SUBJECT) in facts for facts in (before, after)]
     if any(sides) and not all(sides):
         return
-    was = before.get(Topic(subject, Aspect.RUNNING_RELEASE), ())
-    now = after.get(Topic(subject, Aspect.RUNNING_RELEASE), ())
+    was = _running(subject, before)
+    now = _running(subject, after)
     wanted = step.to_release
     if not any(sides):
         yield _undone(subject, wanted, (), "the device has no such part")
@@ -155,6 +170,10 @@ def _missing(
         following = after.get(Topic(subject, Aspect.NEXT_RELEASE), ())
         image = after.get(Topic(subject, Aspect.NEXT_IMAGE), ())
         yield _undone(subject, wanted, following, f"not done: it will boot {_told(image)}")
+
+
+def _running(subject: Subject, facts: Facts) -> Values:
+    return facts.get(Topic(subject, Aspect.RUNNING_RELEASE), ())
 
 
 def _undone(subject: Subject, expected: str, found: Values, message: str) -> Undone:
@@ -177,6 +196,18 @@ def _boots_what_runs(subject: Subject, facts: Facts, wanted: str, same: SameRele
 def _files(subject: Subject, facts: Facts) -> Iterator[str]:
     for path in facts.get(Topic(subject, Aspect.NEXT_IMAGE), ()):
         yield _filename(path)
+
+
+def _state_of(rows: Values, releases: Values) -> str | None:
+    """Return the state of the one row that is of a release; None: there is no such row.
+
+    IOS-XE lists the base image as ``IMG   C    17.09.04a.0.6``, release and build.
+    """
+    if len(rows) != 1:
+        return None
+    version, _, state = rows[0].partition(" ")
+    named = any(version == r or version.startswith(f"{r}.") for r in releases)
+    return state if named else None
 
 
 def _filename(path: str) -> str:

@@ -1,9 +1,7 @@
 """``manifest build`` and ``sign``: an owner's own list; it is never called vendor-signed."""
 
 import argparse
-import getpass
 import re
-import stat
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,7 +27,6 @@ from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_p
 _ALGORITHMS: Final = (DigestAlgorithm.MD5, DigestAlgorithm.SHA256, DigestAlgorithm.SHA512)
 _NOT_IMAGES: Final = frozenset({*SIGNATURE_SUFFIXES, ".md5", ".sha256", ".sha512", ".txt", ".json"})
 _MAX_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
-_MAX_KEY_BYTES: Final = 64 * 1024
 _MAX_DAYS: Final = 3650
 _STARTS: Final = re.compile(r"(?<![0-9A-Za-z])v?(?=\d)")
 _ENDS: Final = re.compile(r"[-._]|$")
@@ -61,7 +58,7 @@ def sign(arguments: argparse.Namespace) -> ExitStatus:
     """Put a payload into an envelope, and say what would make others trust the key."""
     content = read_limited(arguments.payload, _MAX_PAYLOAD_BYTES)
     _check(content, where=str(arguments.payload))
-    pem, password = _key(arguments.key)
+    pem, password = _trust.private_key(arguments.key)
     _write(sign_manifest(content, pem, password), arguments.output)
     public = public_pem(pem, password)
     file = f"{arguments.key.stem}-public.pem"
@@ -178,20 +175,6 @@ def _release_in(filename: str, platform: Platform) -> str | None:
             if platform.parse_release(text) is not None:
                 return text
     return None
-
-
-def _key(path: Path) -> tuple[bytes, bytes | None]:
-    """Return a private key and, if it is locked and somebody can be asked, its password."""
-    pem = read_limited(path, _MAX_KEY_BYTES)
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        say(f"netintegrity: others can read {path}; `chmod 600` it")
-    if b"ENCRYPTED" not in pem:
-        return pem, None
-    if not sys.stdin.isatty():
-        raise ConfigError(
-            "locked with a password, and there is no terminal to ask for it", where=str(path)
-        )
-    return pem, getpass.getpass(f"password of {path}: ").encode()
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -2,16 +2,21 @@
 
 import argparse
 import os
+import stat
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from netintegrity.cli._output import say
 from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
     from netintegrity.model.run import ManifestOutcome
     from netintegrity.store.keys import KeyFiles
     from netintegrity.trust.keyring import Keyring
+
+_MAX_KEY_BYTES: Final = 64 * 1024
 
 
 def add_keys(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +71,28 @@ def keyring(folder: Path | None) -> "tuple[KeyFiles, Keyring]":
 
     keys = read_keys(folder)
     return keys, load_keyring(keys.files)
+
+
+def private_key(path: Path) -> tuple[bytes, bytes | None]:
+    """Return a private key and, if it is locked and somebody can be asked, its password.
+
+    Raises:
+        ConfigError: it cannot be read, or nobody can be asked.
+    """
+    import getpass
+
+    from netintegrity.store.manifests import read_limited
+
+    pem = read_limited(path, _MAX_KEY_BYTES)
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        say(f"netintegrity: others can read {path}; `chmod 600` it")
+    if b"ENCRYPTED" not in pem:
+        return pem, None
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "locked with a password, and there is no terminal to ask for it", where=str(path)
+        )
+    return pem, getpass.getpass(f"password of {path}: ").encode()
 
 
 def state_of(site: Path) -> Path:

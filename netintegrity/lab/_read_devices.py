@@ -30,7 +30,6 @@ _ID: Final = {
     "routing-engine": re.compile(r"\d"),
     "node": re.compile(r"\d"),
 }
-_KINDS: Final = frozenset(_ID)
 _PID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_+-]{0,38}")
 _SERIAL: Final = re.compile(r"[A-Z0-9]{4,32}")
 _PATH: Final = re.compile(r"[!-~]{1,250}")
@@ -121,7 +120,7 @@ class _Reader:
                 continue
             own = Entry(entry.faults, fields, here)
             entry.faults.known(fields, _OF_PART | {"kind", "id"}, here)
-            kind = own.one_of("kind", _KINDS)
+            kind = own.one_of("kind", self._personality.part_kinds)
             id_ = own.text("id", _ID[kind])
             if id_ in seen or kind not in {*seen.values(), kind if not seen else ""}:
                 own.fault("id", "expected parts of one kind, each with an id of its own")

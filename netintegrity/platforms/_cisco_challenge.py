@@ -34,6 +34,9 @@ from netintegrity.platforms._text import read
 
 # A chip takes some seconds for a signature, and a stack signs once for each member.
 _TIMEOUT_S: Final = 120.0
+_MOST_BLOCKS: Final = 32
+_MOST_VALUES: Final = 256
+"""A chassis has eight parts that boot, and one of them loads some twenty files."""
 _MOST: Final = 3
 """Once, and twice again where the box is busy."""
 # Please Try After Few Seconds
@@ -148,7 +151,7 @@ def gaps_of(exchanges: tuple[Exchange, ...]) -> Iterator[Gap]:
     for probe in PROBES:
         exchange = heard.last(probe)
         if exchange is None or heard.says_something(probe) or is_no_command(exchange):
-            # A box that knows no such command has no such hardware, or is too old: nothing is amiss.
+            # Who knows no such command has no such hardware, or is too old: nothing is amiss.
             continue
         why = read(exchange).why_unread or "nothing in the answer is a quote"
         yield Gap(probe_id=probe.id, reason=why if exchange.complete else "the answer was cut off")
@@ -179,6 +182,10 @@ def _sources(claim: AttestationClaim, generation: _Generation, shown: Probe) -> 
     ):
         if block is not None and probe is not None:
             yield Source(probe.id, block.line)
+
+
+def _is_measured(block: QuotedMeasurements) -> bool:
+    return bool(block.boot or block.os) and len(block.os) <= _MOST_VALUES
 
 
 class _Quotes:
@@ -213,7 +220,7 @@ class _Quotes:
 
     def measurements(self, probe: Probe) -> tuple[QuotedMeasurements, ...]:
         """Return the measurements in its answer, likewise."""
-        return self._blocks(probe, quote.read_measurements, lambda b: bool(b.boot or b.os))
+        return self._blocks(probe, quote.read_measurements, _is_measured)
 
     def compliance(self, probe: Probe) -> tuple[QuotedCompliance, ...]:
         """Return the attributes in its answer, likewise."""
@@ -228,7 +235,8 @@ class _Quotes:
         exchange = self.last(probe)
         if exchange is None or not exchange.complete:
             return ()
-        return tuple(block for block in reader(exchange.output) if holds(block))
+        found = tuple(block for block in reader(exchange.output) if holds(block))
+        return found if len(found) <= _MOST_BLOCKS else ()
 
     def nonce(self, probe: Probe) -> Nonce | None:
         """Return the nonce of its answer; None: none of ours, or one that was used twice.

@@ -20,6 +20,9 @@ _ELSEWHERE: Final = frozenset(
     {CONF.id, HASH.id, HASH_MD5.id, "boot", "bootvar", *(p.id for p in challenge.PROBES)}
 )
 
+# There is nothing to install on classic IOS, which is asked like IOS-XE until it shows itself.
+_NOT_OF_IOS: Final = frozenset({"install"})
+
 _SAYS_NOTHING: Final[Mapping[str, Callable[[Answer], bool]]] = {
     "authenticity": lambda a: next(sections(a), None) is None,
     "install": lambda a: not is_install_table(a),
@@ -30,9 +33,11 @@ _SAYS_NOTHING: Final[Mapping[str, Callable[[Answer], bool]]] = {
 
 def gaps_of(heard: Heard, box: Box, lists: dict[str, PackageList], hashed: Hashed) -> Iterator[Gap]:
     """Yield every gap; what was never asked is none."""
+    is_ios = box.version is not None and box.version.platform_id == "cisco_ios"
+    elsewhere = _ELSEWHERE | _NOT_OF_IOS if is_ios else _ELSEWHERE
     for probe in PROBES:
         answer = heard.answer(probe.id)
-        if answer is None or probe.id in _ELSEWHERE:
+        if answer is None or probe.id in elsewhere:
             continue
         if (why := answer.why_unread) is not None:
             yield Gap(probe_id=probe.id, reason=why)

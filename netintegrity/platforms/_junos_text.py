@@ -31,6 +31,8 @@ _HEADING: Final = re.compile(
 )
 # --------------------------------------------------------------------------
 _RULE: Final = re.compile(r"^-{5,200}$")
+_MOST_PARTS: Final = 64
+"""A virtual chassis has ten members; what names more is not read, so that nobody waits for it."""
 _KINDS: Final = {
     "fpc": SubjectKind.MEMBER,
     "member": SubjectKind.MEMBER,
@@ -65,6 +67,9 @@ def sections(answer: Answer) -> tuple[Section, ...]:
     heads = [i for i, line in enumerate(answer.lines) if _is_heading(answer.lines, i)]
     if not heads:
         return (Section(subject=CHASSIS, answer=answer),)
+    if len(heads) > _MOST_PARTS:
+        silent = Answer(answer.exchange, (), f"more than {_MOST_PARTS} parts are named")
+        return (Section(subject=CHASSIS, answer=silent),)
     names = [_name(answer.lines[i]) for i in heads]
     ends = [*heads[1:], len(answer.lines)]
     found = []

@@ -1,4 +1,4 @@
-"""Version grammars of VyOS and SONiC, and how each orders its releases.
+"""Version grammars of VyOS, SONiC and Cumulus Linux, and how each orders its releases.
 
 The shapes are those of the projects' own release pages, build scripts and outputs. Whoever builds
 them may write any version at all; what is not in the grammar of the project is a build of an own
@@ -30,6 +30,12 @@ _VYOS_STREAM: Final = re.compile(
 )
 # 202205    202311.2
 _SONIC: Final = re.compile(r"(?P<branch>20\d{4})(?:\.(?P<number>\d{1,6}))?", re.ASCII)
+# 4.2.0    5.9.1
+_CUMULUS: Final = re.compile(
+    r"(?P<major>\d{1,2})\.(?P<minor>\d{1,2})(?:\.(?P<patch>\d{1,3}))?", re.ASCII
+)
+# 3.3.0~1493169975.9482755
+_CUMULUS_BEFORE: Final = re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,3}~[\w.]{1,80}", re.ASCII)
 # 1.4.0-acme    HEAD.32-21ea29a    202012.0-fb89c28c9    cisco_202205.5324-dirty-20230707.044127
 _OWN: Final = re.compile(r"[A-Za-z0-9_][\w.+-]{0,119}", re.ASCII)
 
@@ -40,6 +46,7 @@ EXPECTED: Final = {
     "vyos": "expected VyOS such as 1.4.0, 1.4.0-rc2, 1.5-rolling-202401010025 or "
     "1.5-stream-2025-Q1",
     "sonic": "expected SONiC such as 202205 or 202311.2, or the name of a build",
+    "cumulus": "expected Cumulus Linux such as 4.2.0 or 5.9.1",
 }
 """By platform id: the shape of a release, for people."""
 
@@ -75,3 +82,18 @@ def parse_sonic(text: str) -> Release | None:
     if (m := _SONIC.fullmatch(core)) is not None:
         return Release(core, "sonic", (int(m["branch"]), int(m["number"] or 0)))
     return Release(core, f"sonic-special:{core}", ()) if _OWN.fullmatch(core) else None
+
+
+def parse_cumulus(text: str) -> Release | None:
+    """Return the release ``text`` names; None: not in the grammar.
+
+    The numbers have one order (train ``cumulus``). A build before a release is comparable to
+    nothing but itself.
+    """
+    core = text.strip()
+    if (m := _CUMULUS.fullmatch(core)) is not None:
+        key = (int(m["major"]), int(m["minor"]), int(m["patch"] or 0))
+        return Release(core, "cumulus", key)
+    if _CUMULUS_BEFORE.fullmatch(core) is not None:
+        return Release(core, f"cumulus-special:{core}", ())
+    return None

@@ -10,7 +10,7 @@ from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._hashes import Hashed
 from netintegrity.platforms._text import Answer, Line, read
 
-# vyos@r1:~$        admin@sonic:~$ show boot        root@sonic:/home/admin#
+# vyos@r1:~$        admin@sonic:~$ show boot        root@sonic:/home/admin#        cumulus@s:mgmt:~$
 _PROMPT: Final = re.compile(r"^[\w.-]{1,64}@[\w.-]{1,64}:[^\s$#]{0,120}[$#]\s?(?P<command>.*)$")
 # sha256sum: /host/image-x/fs.squashfs: Permission denied        -bash: show: command not found
 # Invalid command: [sha256sum]        [sudo] password for audit:        Error: no such table

@@ -5,6 +5,7 @@ there is no digest to ask for. What a box can tell is its release and components
 its two slices hold, and whether its kernel logged a file that failed its own check.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -47,6 +48,8 @@ _PROBES: Final = (
     ),
     _EVERY_ENGINE,
 )
+# syntax error, expecting <command>.        unknown command.
+_HAS_NO_SUCH_COMMAND: Final = re.compile(r"(?:syntax error|unknown command)\b", re.IGNORECASE)
 
 
 def _plan(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
@@ -85,9 +88,10 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         gaps.append(Gap(probe_id="version", reason=reason))
     for probe_id in ("snapshot", "pending", "veriexec"):
         answer = _last(exchanges, probe_id)
-        # Silence is the good answer of the log.
-        if answer is not None and answer.refusal is not None:
-            gaps.append(Gap(probe_id=probe_id, reason=f"refused: {answer.refusal}"))
+        # Silence is the good answer of the log, and not every model has the other two.
+        refusal = None if answer is None else answer.refusal
+        if refusal is not None and _HAS_NO_SUCH_COMMAND.match(refusal) is None:
+            gaps.append(Gap(probe_id=probe_id, reason=f"refused: {refusal}"))
     return DeviceClaims(
         platform_id=_shown(version, runs),
         running_release=next((r.release for r in runs if r.release is not None), None),

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -78,9 +78,16 @@ def refuse_unrecorded(folder: Path, recorded: Collection[str]) -> None:
         EvidenceCorruptError: a file or a link lies in a folder that counts, and is not recorded.
     """
     for part in JUDGED:
-        for base, folders, files in os.walk(folder / part):
-            links = [n for n in folders if (Path(base) / n).is_symlink()]
-            for name in (*files, *links):
-                path = Path(base) / name
-                if path.relative_to(folder).as_posix() not in recorded:
-                    raise EvidenceCorruptError(f"{path}: is not part of the run as it was recorded")
+        for name in names_below(folder / part):
+            if f"{part}/{name}" not in recorded:
+                raise EvidenceCorruptError(
+                    f"{folder / part / name}: is not part of the run as it was recorded"
+                )
+
+
+def names_below(folder: Path) -> Iterator[str]:
+    """Yield the path of everything in a folder that is no folder; a link to one is none."""
+    for base, folders, files in os.walk(folder):
+        links = [n for n in folders if (Path(base) / n).is_symlink()]
+        for name in (*files, *links):
+            yield (Path(base) / name).relative_to(folder).as_posix()

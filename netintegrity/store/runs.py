@@ -193,7 +193,7 @@ def read_run(path: Path) -> StoredRun:
         EvidenceCorruptError: a file is missing, added, or not the one that was recorded.
         EvidenceSchemaError: a document has another shape than its schema says.
     """
-    record, digests = _record(path)
+    record, digests = read_record(path)
     refuse_unrecorded(path, digests)
     contents = {name: read_recorded(path, name, digest) for name, digest in digests.items()}
     evidence = {
@@ -234,7 +234,14 @@ def _refuse_mixture(path: Path, record: RunRecord, evidence: Mapping[str, Eviden
         )
 
 
-def _record(path: Path) -> tuple[RunRecord, dict[str, str]]:
+def read_record(path: Path) -> tuple[RunRecord, dict[str, str]]:
+    """Return what ``run.json`` says of a run, and the digest of every file by its path.
+
+    Raises:
+        StoreError: it is no run folder, or was never finished.
+        EvidenceCorruptError: ``run.json`` is no plain file.
+        EvidenceSchemaError: it has another shape than its schema says.
+    """
     file = path / "run.json"
     if not path.is_dir():
         raise StoreError(f"{path}: is no run folder")

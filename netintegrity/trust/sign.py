@@ -103,22 +103,29 @@ def build_manifest(
 
 
 def sign_manifest(payload: bytes, private_key_pem: bytes, password: bytes | None = None) -> bytes:
+    """Return the envelope around the payload of a list; see :func:`sign_payload`."""
+    return sign_payload(PAYLOAD_TYPE, payload, private_key_pem, password)
+
+
+def sign_payload(
+    payload_type: str, payload: bytes, private_key_pem: bytes, password: bytes | None = None
+) -> bytes:
     """Return the envelope around ``payload``, signed as its kind of key signs.
 
     Raises:
         ConfigError: the key cannot be read, or is of a kind or size that nobody would accept.
     """
     key = _private(private_key_pem, password)
-    value = _signature(key, dsse.pae(PAYLOAD_TYPE, payload))
+    value = _signature(key, dsse.pae(payload_type, payload))
     hint = fingerprint_of(key.public_key())
-    return dsse.seal(PAYLOAD_TYPE, payload, (Signature(value=value, keyid=hint),))
+    return dsse.seal(payload_type, payload, (Signature(value=value, keyid=hint),))
 
 
 def public_pem(private_key_pem: bytes, password: bytes | None = None) -> bytes:
     """Return the public half of a private key.
 
     Raises:
-        ConfigError: as :func:`sign_manifest`.
+        ConfigError: as :func:`sign_payload`.
     """
     key = _private(private_key_pem, password).public_key()
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -140,6 +147,8 @@ def anchor_yaml(
 ) -> str:
     """Return the text of a ``keyring.yaml`` that trusts one public key, to lie beside ``file``.
 
+    A key for something else than lists has no ``formats``.
+
     Raises:
         ConfigError: the key is of a kind that no algorithm takes.
     """
@@ -158,7 +167,7 @@ def anchor_yaml(
         "signer": signer,
         "vendor": vendor,
         "purpose": purpose,
-        "formats": list(formats),
+        "formats": list(formats) or None,
         "channel": channel,
         "trains": list(trains),
         "not_after": rfc3339.show(not_after) if not_after else None,

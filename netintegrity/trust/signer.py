@@ -36,13 +36,13 @@ def signer_of(
         WeakAlgorithmError: the right key did sign, and is too short to count.
     """
     counted = keyring.for_format(kind.id, purposes)
-    anchor, misnamed = _verifying(envelope, counted)
+    anchor, misnamed = verifying(envelope, counted)
     if anchor is not None:
         _refuse_unfit(anchor, kind, channels, filename)
         return anchor
     # Nobody's word counts that signed it. Tell a stranger from a key used for another thing.
     others = tuple(a for a in keyring if a not in counted)
-    stray, misnamed_by_stray = _verifying(envelope, others)
+    stray, misnamed_by_stray = verifying(envelope, others)
     if stray is not None:
         raise _used_wrongly(stray, kind, purposes, filename)
     if misnamed or misnamed_by_stray:
@@ -60,7 +60,7 @@ def signer_of(
     raise BadSignatureError(manifest_id=filename, key_fingerprint=tried, detail=detail)
 
 
-def _verifying(
+def verifying(
     envelope: Envelope, anchors: Iterable[TrustAnchor]
 ) -> tuple[TrustAnchor | None, bool]:
     """Return the first anchor that verifies a signature; hints order the trials, no more.

@@ -8,6 +8,7 @@ import pytest
 from netintegrity.model.claims import DeviceClaims, ImageRole
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.cumulus import PLATFORM as CUMULUS
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
 from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
 from netintegrity.platforms.sonic import PLATFORM as SONIC
@@ -20,7 +21,7 @@ _FOLDERS: dict[str, tuple[Platform, ...]] = {
     "vyos": (VYOS,),
     "sonic": (SONIC,),
     "ubiquiti_edgerouter": (VYOS,),
-    "cumulus_linux": (SONIC, VYOS),
+    "cumulus_linux": (CUMULUS, SONIC, VYOS),
     "nvos": (SONIC,),
     "openwrt": (SONIC, VYOS),
 }
@@ -34,6 +35,7 @@ _COMMANDS = {
     "vyos": {"show_version": "show version"},
     "sonic": {"show_version": "show version", "installer_list": "sudo sonic-installer list"},
     "ubiquiti_edgerouter": {"show_version": "show version"},
+    "cumulus_linux": {"lsb-release": "cat /etc/lsb-release"},
 }
 
 
@@ -193,7 +195,7 @@ KNOWN: dict[str, Facts] = {
         train="sonic-special:HEAD.32-21ea29a",
         serial="MT1822K07815",
         pid="MSN2700-CS2FO",
-        packages=20,
+        packages=22,
         one_package=("docker-database", "HEAD.32-21ea29a"),
         gaps=0,
     ),
@@ -201,6 +203,14 @@ KNOWN: dict[str, Facts] = {
     "sonic/sonic-installer_list.txt": Facts(
         entries=("SONiC-OS-201911.0-2bec3004e",),
         following=("201911.0-2bec3004e",),
+        gaps=0,
+    ),
+    "cumulus_linux/etc_lsb-release.txt": Facts(
+        platform="cumulus",
+        release="4.2.0",
+        train="cumulus",
+        running=("4.2.0",),
+        following=("4.2.0",),
         gaps=0,
     ),
     # It descends from the same ancestor, and is no VyOS.

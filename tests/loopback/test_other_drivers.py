@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.cumulus import PLATFORM as CUMULUS
 from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
 from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
 from netintegrity.platforms.sonic import PLATFORM as SONIC
@@ -31,6 +32,7 @@ DRIVEN = {
     "juniper_junos_evolved": Driven(platform=EVOLVED, prompt=b"ops@ptx1> ", habits=_JUNOS_HABITS),
     "vyos": Driven(platform=VYOS, prompt=b"audit@r1:~$ ", habits={}),
     "sonic": Driven(platform=SONIC, prompt=b"audit@sonic:~$ ", habits={}),
+    "cumulus": Driven(platform=CUMULUS, prompt=b"audit@sw1:mgmt:~$ ", habits={}),
     "sonic-paste-mode": Driven(platform=SONIC, prompt=b"\x1b[?2004haudit@sonic:~$ ", habits={}),
     "juniper_junos-banner": Driven(
         platform=JUNOS,

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from netintegrity.assess._spec import Case
-from netintegrity.model.attestation import AttestationResult
+from netintegrity.model.attestation import AttestationResult, QuotedValue
 from netintegrity.model.claims import QuoteClaim
+from netintegrity.model.digest import Measurement, MeasurementKind
 from netintegrity.model.evidence import HostKeyStatus
 from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.release import Release
@@ -95,21 +96,33 @@ def channel_is_authenticated(case: Case) -> bool:
 
 
 def vouching(case: Case) -> ReferenceSet:
-    """Return the references that may vouch now: of lists that are neither expired nor too old.
+    """Return what may vouch for a quoted value now: of lists neither expired nor too old.
 
-    What its vendor withdrew is left out by whoever judges, unless the operator approved it.
+    What its vendor withdrew is left out by whoever judges, unless the operator approved it. A list
+    may have tens of thousands of files, so it is gone through once, and not for every value.
     """
     references, policy = case.references, case.policy
     current = references.current_ids(at=case.at, max_age=policy.max_manifest_age)
     approved = policy.approved_digests
+    quoted = frozenset(
+        measurement_of(value)
+        for claim in case.claims.attestations
+        if claim.quoted.measurements is not None
+        for value in (*claim.quoted.measurements.boot, *claim.quoted.measurements.os)
+    )
     return ReferenceSet(
         images=tuple(
             replace(i, withdrawn=False) if i.withdrawn and i.digests & approved else i
             for i in references.images
-            if i.measurements and i.manifest_id in current
+            if i.manifest_id in current and not i.measurements.isdisjoint(quoted)
         ),
         provenance=tuple(p for p in references.provenance if p.manifest_id in current),
     )
+
+
+def measurement_of(value: QuotedValue) -> Measurement:
+    """Return a quoted value in the form in which lists have it."""
+    return Measurement(MeasurementKind.BIV_HASH, value.value)
 
 
 def has_values(case: Case) -> bool:

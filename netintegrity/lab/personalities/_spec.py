@@ -28,6 +28,8 @@ class Personality:
     """Pure: how it says that it will not."""
     user_commands: frozenset[str] = frozenset()
     """Words of the commands that need no raised privilege."""
+    part_kinds: frozenset[str] = frozenset({"member", "supervisor"})
+    """What a box of it may consist of."""
 
     def word_of(self, command: str) -> str | None:
         """Return the word of the command; None: it is not one of them."""

@@ -109,4 +109,5 @@ PERSONALITY: Final = Personality(
     answer=_answer,
     refusal=_refusal,
     user_commands=frozenset(_COMMANDS),
+    part_kinds=frozenset({"member", "node", "routing-engine"}),
 )

@@ -96,4 +96,5 @@ PERSONALITY: Final = Personality(
     answer=_answer,
     refusal=_refusal,
     user_commands=frozenset(_COMMANDS),
+    part_kinds=frozenset({"routing-engine"}),
 )

@@ -27,7 +27,7 @@ from netintegrity.errors import (
 )
 from netintegrity.model.device import Device
 from netintegrity.model.evidence import Exchange, FailureKind, HostKeyStatus
-from netintegrity.platforms._spec import Platform, Request
+from netintegrity.platforms._spec import NONCE, Platform, Probe, Request
 from tests.loopback.box import HASH, PLATFORM, VERSION, device
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -254,3 +254,62 @@ def test_an_interrupt_keeps_what_is_done() -> None:
     assert found.interrupted
     assert [c.evidence.device.port for c in found.collected] == [1, 2, 3]
     assert time.monotonic() - began < 5.0
+
+
+QUOTE = Probe(
+    id="quote", command="show quote nonce {}", argument=NONCE, takes_nonce=True, demanded=False
+)
+
+
+def challenging(most: int) -> Platform:
+    """A platform that asks for a quote until it is given, ``most`` times at most."""
+
+    def asks(done: tuple[Exchange, ...]) -> tuple[Request, ...]:
+        given = any(e.output == "a quote" for e in done)
+        return () if given or len(done) >= most else (QUOTE.request(),)
+
+    return replace(PLATFORM, probes=(QUOTE,), plan=asks)
+
+
+def busy(times: int) -> Callable[[Request], Answer]:
+    left = itertools.count(times, -1)
+    return lambda _: Answer(output="a quote" if next(left) <= 0 else "busy", complete=True)
+
+
+def test_each_command_that_takes_a_nonce_is_sent_with_one_of_its_own() -> None:
+    told: list[str] = []
+    for _ in range(20):
+        found = collect_device(
+            device(22), challenging(1), answering(busy(0)), run_id="x", now=clock()
+        )
+        (exchange,) = found.evidence.exchanges
+        assert exchange.nonce is not None
+        assert exchange.command == f"show quote nonce {exchange.nonce}"
+        assert 0 < int(exchange.nonce) < 2**64
+        told.append(exchange.nonce)
+    assert len(set(told)) == 20
+
+
+def test_a_busy_device_is_challenged_anew_after_a_pause_and_its_answers_are_kept() -> None:
+    caps = Caps(pause_s=0.05)
+    began = time.monotonic()
+    found = collect_device(
+        device(22), challenging(3), answering(busy(2)), run_id="x", now=clock(), caps=caps
+    )
+    assert [e.output for e in found.evidence.exchanges] == ["busy", "busy", "a quote"]
+    assert len({e.nonce for e in found.evidence.exchanges}) == 3
+    assert time.monotonic() - began >= 0.1
+    assert found.fault is None
+
+
+def test_a_plan_that_challenges_a_fourth_time_is_a_fault() -> None:
+    found = collect_device(
+        device(22),
+        challenging(9),
+        answering(busy(9)),
+        run_id="x",
+        now=clock(),
+        caps=Caps(pause_s=0.0),
+    )
+    assert found.fault is not None
+    assert len(found.evidence.exchanges) == 3

@@ -112,6 +112,10 @@ WRONG = {
     "command": ("password_command: [id]", "policy.yaml:1 password_command"),
     "another schema": ("schema: netintegrity/policy/2", "policy.yaml:1 schema"),
     "no level": ("minimum_assurance: none", "policy.yaml:1 minimum_assurance"),
+    "no level of what runs": (
+        "minimum_running_assurance: none",
+        "policy.yaml:1 minimum_running_assurance",
+    ),
     "a level that is none": ("minimum_assurance: high", "policy.yaml:1 minimum_assurance"),
     "a level in capitals": ("minimum_assurance: Attested", "policy.yaml:1 minimum_assurance"),
     "an empty level": ("minimum_assurance:", "policy.yaml:1 minimum_assurance"),

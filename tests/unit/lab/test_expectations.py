@@ -67,6 +67,8 @@ def test_each_device_is_concluded_to_be_what_the_scenario_expects(name: str) -> 
             policy=site.policy.of(platform.id, RULES),
             memory=grounds.memory.of(device.name),
             at=at,
+            keyring=grounds.anchors,
+            lab=grounds.lab,
         )
         assert not result.appraisal.faults
         judged[device.name] = result.appraisal

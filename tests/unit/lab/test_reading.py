@@ -26,7 +26,15 @@ UNREADABLE = {
     Conclusion.UNREACHABLE,
     Conclusion.INCOMPLETE,
 }
+# Its boxes have other names for their files, and some have none to hash.
+BY_OTHER_NAMES = {"others"}
 READABLE = [pytest.param(d, id=f"{s}/{d.name}") for s, d in ALL if d.expected not in UNREADABLE]
+
+HASHED = [
+    pytest.param(d, id=f"{s}/{d.name}")
+    for s, d in ALL
+    if d.expected not in UNREADABLE and s not in BY_OTHER_NAMES
+]
 
 
 def sha512(content: bytes) -> Digest:
@@ -50,27 +58,30 @@ def test_nothing_a_healthy_device_says_is_a_gap(device: LabDevice) -> None:
     assert set(claims.identities) == {part.identity for part in device.parts}
 
 
-@pytest.mark.parametrize("device", READABLE)
+@pytest.mark.parametrize("device", HASHED)
 def test_what_a_device_claims_of_a_file_is_its_true_digest(device: LabDevice) -> None:
     platform = PLATFORMS[device.platform_id]
     claims = platform.interpret(exchanges_of(device, platform, NOW))
     images = [c for c in claims.images if c.kind is not ImageKind.PACKAGE_LIST]
     local = [c for c in images if not c.path.startswith("tftp:")]
     assert {c.role for c in images} == {ImageRole.RUNNING, ImageRole.BOOT_NEXT}
+    truths = []
     for claim in local:
         content = device.hashed_file(claim.path)
         assert content is not None
         assert claim.digests
         assert all(d.value == digest_by(d.algorithm, content) for d in claim.digests)
-        lies = device.behaviour.hash_says is not None
-        assert (content == device.read_file(claim.path)) is not lies
+        truths.append(content == device.read_file(claim.path))
+    lies = device.behaviour.hash_says is not None
+    # A liar need not lie of every file: one package may be all that was changed.
+    assert all(truths) is not lies
 
 
 @pytest.mark.parametrize("device", READABLE)
 def test_every_part_of_a_device_runs_and_boots_something(device: LabDevice) -> None:
     platform = PLATFORMS[device.platform_id]
     claims = platform.interpret(exchanges_of(device, platform, NOW))
-    seen = {(c.subject, c.role) for c in claims.images}
+    seen = {(c.subject, c.role) for c in claims.images if c.role is not ImageRole.STORED}
     assert seen == {
         (part.subject, role)
         for part in device.parts

@@ -66,7 +66,7 @@ def test_a_router_in_order() -> None:
     assert said.identities == (Identity(subject=CHASSIS, serial="JN11A34B5AFC", pid="MX240"),)
     assert [i.role for i in said.images] == [ImageRole.RUNNING, ImageRole.BOOT_NEXT]
     assert not any(i.digests for i in said.images)
-    assert [g.probe_id for g in said.gaps] == ["snapshot"]
+    assert said.gaps == ()
 
 
 def test_nothing_that_changes_a_box_is_ever_asked() -> None:
@@ -108,6 +108,12 @@ def test_a_member_that_cannot_be_asked_is_a_gap() -> None:
     said = alone("show version", text, PLATFORM)
     assert [g.probe_id for g in said.gaps] == ["version"]
     assert len(said.images) == 4
+
+
+def test_a_box_of_countless_members_is_not_read() -> None:
+    said = alone("show version", parted("fpc", *[VERSION] * 65), PLATFORM)
+    assert said.images == ()
+    assert [g.probe_id for g in said.gaps] == ["version"]
 
 
 def test_a_heading_without_a_rule_below_is_no_heading() -> None:
@@ -193,6 +199,13 @@ def test_engines_of_routers_in_a_virtual_chassis_are_told_apart() -> None:
     engine = SubjectKind.ROUTING_ENGINE
     assert Subject(engine, "member1-re0") in {i.subject for i in said.images}
     assert len({i.subject for i in said.images}) == 4
+
+
+def test_a_second_opinion_that_is_not_permitted_is_told_and_one_the_model_lacks_is_not() -> None:
+    denied = "error: permission denied: log\n"
+    for probe in ("snapshot", "pending", "veriexec"):
+        assert [g.probe_id for g in claims(router(**{probe: denied}), PLATFORM).gaps] == [probe]
+        assert claims(router(**{probe: "unknown command.\n"}), PLATFORM).gaps == ()
 
 
 def test_nothing_asked_is_nothing_missing() -> None:

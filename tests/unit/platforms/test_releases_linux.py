@@ -1,4 +1,4 @@
-"""Which release of VyOS or SONiC is older, and which cannot be said to be."""
+"""Which release of VyOS, SONiC or Cumulus Linux is older, and which cannot be said to be."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netintegrity.model.release import Order, Release
-from netintegrity.platforms._releases_linux import parse_sonic, parse_vyos
+from netintegrity.platforms._releases_linux import parse_cumulus, parse_sonic, parse_vyos
 
 Parse = Callable[[str], Release | None]
 
@@ -48,6 +48,7 @@ ASCENDING: dict[str, tuple[Parse, list[str]]] = {
     ),
     "VyOS dated": (parse_vyos, ["2025.09.17-0018-rolling", "2025.11.03-0019-rolling"]),
     "VyOS stream": (parse_vyos, ["1.5-stream-2024-Q4", "1.5-stream-2025-Q1"]),
+    "Cumulus": (parse_cumulus, ["3.7.16", "4.2.0", "4.2.1", "4.10.0", "5.9.1", "5.11.0"]),
     "SONiC": (parse_sonic, ["201911.9", "202012", "202205.3", "202205.10", "202311.2"]),
 }
 
@@ -70,6 +71,7 @@ def test_each_release_is_older_than_the_next(name: str) -> None:
         (parse_vyos, "999.202301270317", "1.4.0"),
         (parse_sonic, "202012.0-fb89c28c9", "202012.0-2bec3004e"),
         (parse_sonic, "202012.0-fb89c28c9", "202012.0"),
+        (parse_cumulus, "3.3.0~1493169975.9482755", "3.3.0"),
         (parse_sonic, "HEAD.32-21ea29a", "HEAD.33-21ea29a"),
         (parse_sonic, "cisco_202205.5324-dirty-20230707.044127", "202205.5324"),
     ],
@@ -86,7 +88,7 @@ def test_what_stands_before_a_version_makes_no_other_release(text: str) -> None:
     assert release(parse_sonic, text).compared_to(release(parse_sonic, "202311.2")) is Order.SAME
 
 
-@pytest.mark.parametrize("parse", [parse_vyos, parse_sonic])
+@pytest.mark.parametrize("parse", [parse_vyos, parse_sonic, parse_cumulus])
 @pytest.mark.parametrize("text", ["", "1.4.0; reboot", "a b", "-1", "1.4.0\n1.3.0", "\uff11.4.0"])
 def test_what_cannot_be_a_version_is_none(parse: Parse, text: str) -> None:
     assert parse(text) is None
@@ -121,6 +123,6 @@ def test_the_order_is_antisymmetric_transitive_and_within_a_train(x: str, y: str
 
 @given(st.text(max_size=200))
 def test_any_text_at_all_is_a_release_or_none(text: str) -> None:
-    for parse in (parse_vyos, parse_sonic):
+    for parse in (parse_vyos, parse_sonic, parse_cumulus):
         found = parse(text)
         assert found is None or found.text in text

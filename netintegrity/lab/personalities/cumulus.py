@@ -1,0 +1,67 @@
+"""A switch that speaks as Cumulus Linux does, through its shell."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._spec import Personality
+
+_COMMANDS: Final = {
+    "version": re.compile(r"cat /etc/lsb-release"),
+    "packages": re.compile(r"dpkg-query --show"),
+    "eeprom": re.compile(r"decode-syseeprom"),
+}
+
+
+def _answer(device: LabDevice, command: str) -> str:
+    word = next((w for w, p in _COMMANDS.items() if p.fullmatch(command)), None)
+    return _refusal(device, command) if word is None else _SAYS[word](device)
+
+
+def _refusal(_: LabDevice, command: str) -> str:
+    return f"-bash: {command.partition(' ')[0]}: command not found\n"
+
+
+def _version(device: LabDevice) -> str:
+    release = device.active.release
+    return (
+        'DISTRIB_ID="Cumulus Linux"\n'
+        f"DISTRIB_RELEASE={release}\n"
+        f'DISTRIB_DESCRIPTION="Cumulus Linux {release}"\n'
+    )
+
+
+def _packages(device: LabDevice) -> str:
+    return f"base-files\t{device.active.release}\nopenssh-server\t1:8.4p1-5+deb11u3\n"
+
+
+def _eeprom(device: LabDevice) -> str:
+    return (
+        "TlvInfo Header:\n"
+        "   Id String:    TlvInfo\n"
+        "   Version:      1\n"
+        "TLV Name             Code Len Value\n"
+        "-------------------- ---- --- -----\n"
+        f"Product Name         0x21 {len(device.pid):>3} {device.pid}\n"
+        f"Serial Number        0x23 {len(device.serial):>3} {device.serial}\n"
+    )
+
+
+_SAYS: Final[dict[str, Callable[[LabDevice], str]]] = {
+    "version": _version,
+    "packages": _packages,
+    "eeprom": _eeprom,
+}
+
+PERSONALITY: Final = Personality(
+    id="cumulus",
+    title="Cumulus Linux",
+    platform_id="cumulus",
+    pid="SN2100",
+    commands=_COMMANDS,
+    session_lines={},
+    answer=_answer,
+    refusal=_refusal,
+    user_commands=frozenset(_COMMANDS),
+)
