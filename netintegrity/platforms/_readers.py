@@ -55,21 +55,34 @@ def _eos_digest(answer: Answer) -> DeviceClaims:
     return DeviceClaims(images=(claim,))
 
 
-READERS: Final[Mapping[str, tuple[Reader, ...]]] = {
-    "cisco_iosxe": (
-        _alias(r"show romvar( .*)?", "boot"),
-        _alias(r"show install (active|committed|uncommitted|inactive|rollback)( .*)?", "install"),
-        _reader(r"show rom-monitor( .*)?", cisco.read_rom_monitor),
-        _reader(r"show install package \S+", cisco.read_package),
-        _reader(r"show install version( .*)?", cisco.read_install_versions),
-        _reader(r"show version( .+)? (running|mode|installed)", cisco.read_running_packages),
-        _reader(r"show software authenticity file \S+", cisco.read_authenticity_of_file),
-        _reader(r"show software authenticity keys", cisco.read_keys),
-        _reader(
-            r"(show platform software authenticity )?verify [^/\s]\S*", cisco.read_own_verification
-        ),
-        _reader(r"dir( .*)?", cisco.read_files),
+_AUTHENTICITY_OF_FILE: Final = _reader(
+    r"show software authenticity file \S+", cisco.read_authenticity_of_file
+)
+_KEYS: Final = _reader(r"show software authenticity keys", cisco.read_keys)
+_IOS: Final = (
+    _alias(r"show romvar( .*)?", "boot"),
+    _alias(r"show install (active|committed|uncommitted|inactive|rollback)( .*)?", "install"),
+    _reader(r"show rom-monitor( .*)?", cisco.read_rom_monitor),
+    _reader(r"show install package \S+", cisco.read_package),
+    _reader(r"show install version( .*)?", cisco.read_install_versions),
+    _reader(r"show version( .+)? (running|mode|installed)", cisco.read_running_packages),
+    _AUTHENTICITY_OF_FILE,
+    _KEYS,
+    _reader(
+        r"(show platform software authenticity )?verify [^/\s]\S*", cisco.read_own_verification
     ),
+    _reader(r"dir( .*)?", cisco.read_files),
+)
+READERS: Final[Mapping[str, tuple[Reader, ...]]] = {
+    # One may turn out to be the other.
+    "cisco_ios": _IOS,
+    "cisco_iosxe": _IOS,
+    "cisco_nxos": (
+        _alias(r"show install (committed|inactive|patches)", "install"),
+        _AUTHENTICITY_OF_FILE,
+        _KEYS,
+    ),
+    "cisco_asa": (_AUTHENTICITY_OF_FILE, _KEYS),
     "arista_eos": (
         _reader(r"verify /(md5|sha1|sha256) \S+", _eos_digest),
         _reader(r"dir( .*)?", lambda a: DeviceClaims(images=tuple(read_listing(a, eos_in_name)))),

@@ -65,7 +65,7 @@ def check_run(path: Path) -> RunCheck:
     """Return all that is altered, missing or extra in a run folder.
 
     Raises:
-        StoreError: there is no such folder.
+        StoreError: there is no such folder, or a run was never finished in it, nor signed.
     """
     if not path.is_dir():
         raise StoreError(f"{path}: is no run folder")
@@ -75,6 +75,8 @@ def check_run(path: Path) -> RunCheck:
     try:
         record, digests = read_record(path)
     except (EvidenceError, StoreError) as error:
+        if not {RECORD, STATEMENT} & there:
+            raise
         kind = Problem.ALTERED if RECORD in there else Problem.MISSING
         problems.append(FileProblem(name=RECORD, problem=kind, detail=str(error)))
     problems += _differing(path, digests, there)
