@@ -47,6 +47,8 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _LINES: Final = {"_telnet": "Telnet", "_serial": "a serial line"}
 _PROTOCOLS: Final = frozenset({"netconf", "httpapi", "restconf", "grpc", "gnmi", "eapi", "nxapi"})
+_DRIVERS_OF_MANY: Final = frozenset({"linux", "generic", "autodetect"})
+"""Drivers that say nothing of the platform behind them."""
 _MOST_GUESSES: Final = 100
 """Looking for near names is slow, and a file may hold a million wrong ones."""
 
@@ -59,7 +61,8 @@ class PlatformNames:
         self._ids = {id_: id_ for id_ in NAMES}
         self._ids |= {alias: id_ for id_, aliases in NAMES.items() for alias in aliases}
         for platform in platforms.values():
-            own = (*platform.aliases, platform.netmiko_device_type)
+            driver = {platform.netmiko_device_type} - _DRIVERS_OF_MANY
+            own = (*platform.aliases, *driver)
             self._ids |= {alias: platform.id for alias in own if alias not in platforms}
             self._ids[platform.id] = platform.id
         self._platforms = platforms

@@ -79,8 +79,13 @@ def read_own_verification(answer: Answer) -> DeviceClaims:
 
 
 def read_authenticity_of_file(answer: Answer) -> DeviceClaims:
-    """``show software authenticity file FILE``."""
-    found = read_signatures(answer, CHASSIS, ImageRole.STORED, normalised)
+    """``show software authenticity file FILE``; NX-OS does not say ``File Name``."""
+    asked = answer.exchange.command.rpartition(" ")[2]
+
+    def path_of(title: str) -> str:
+        return normalised(title if re.match(r"[\w-]{1,20}:\S", title) else asked)
+
+    found = read_signatures(answer, CHASSIS, ImageRole.STORED, path_of, untitled=True)
     return DeviceClaims(signatures=tuple(found))
 
 
