@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import paramiko
 
 from netintegrity.collect.limits import Limits
+from netintegrity.collect.prompts import standing_prompt
 from netintegrity.collect.secret import Secret
 from netintegrity.errors import CommandRejectedError, ReadTimeoutError
 from netintegrity.plain_text import clean
@@ -25,6 +26,8 @@ _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _PASSWORD_PROMPT: Final = re.compile(rb"(?i)\bpassword:[ \t]{0,8}\Z")
 _TAIL: Final = 256
 _CHUNK: Final = 64 * 1024
+_MOST_HEARD: Final = 64 * 1024
+"""Of a preparation; beyond it prompts are no longer counted."""
 _MOST_BARE_LINES: Final = 200
 """While a session is prepared; a driver that keeps knocking is stopped."""
 
@@ -93,6 +96,9 @@ class Guard:
         self._enable_due = False
         self._bare_lines = 0
         self._tail = b""
+        self._ahead = b""
+        self._heard = bytearray()
+        self._lines_sent = 0
         self._read = 0
         self._device_deadline = monotonic() + limits.device_timeout_s
         self._deadline = monotonic() + min(limits.setup_timeout_s, limits.device_timeout_s)
@@ -113,6 +119,7 @@ class Guard:
             self._admit(line)
         if any(lines):
             self._tail = b""
+        self._lines_sent += len(lines)
         self._channel.settimeout(self._limits.connect_timeout_s)
         try:
             while data:
@@ -126,7 +133,7 @@ class Guard:
     def recv_ready(self) -> bool:
         """Say whether bytes wait; a session that ended is an error, not an endless wait."""
         self._check_open()
-        if self._channel.recv_ready():
+        if self._ahead or self._channel.recv_ready():
             return True
         if self._channel.closed or self._channel.eof_received:
             # What arrived between the two questions is still read.
@@ -172,13 +179,35 @@ class Guard:
         Raises:
             ReadTimeoutError: the session ended, its time is over, or it took all its bytes.
         """
+        if self.ready_within(timeout_s):
+            data, self._ahead = self._ahead[:most], self._ahead[most:]
+            return data
+        return b""
+
+    def ready_within(self, timeout_s: float) -> bool:
+        """Say whether bytes wait or come within ``timeout_s``; they are still to be read.
+
+        Raises:
+            ReadTimeoutError: as in :meth:`wait`.
+        """
         self._check_open()
+        if not self._ahead:
+            self._ahead = self._received(timeout_s)
+        return bool(self._ahead)
+
+    def standing_prompt(self) -> bytes | None:
+        """Return the prompt, if the device has answered every line of the preparation with it."""
+        if len(self._heard) > _MOST_HEARD:
+            return None
+        return standing_prompt(bytes(self._heard), self._lines_sent)
+
+    def _received(self, timeout_s: float) -> bytes:
         if self.is_spent:
             raise ReadTimeoutError(f"more than {self._limits.device_bytes} bytes in one session")
         left = min(timeout_s, self._deadline - self._monotonic())
         self._channel.settimeout(max(left, 0.001))
         try:
-            data = self._channel.recv(min(most, _CHUNK))
+            data = self._channel.recv(_CHUNK)
         except TimeoutError:
             return b""
         except OSError as error:
@@ -187,11 +216,14 @@ class Guard:
             raise ReadTimeoutError("the device closed the session")
         self._read += len(data)
         self._tail = (self._tail + data)[-_TAIL:]
+        if self._phase is _Phase.PREPARING and len(self._heard) <= _MOST_HEARD:
+            self._heard += data
         return data
 
     def prepared(self) -> None:
         """End the preparation: from now on only the request at hand may be written."""
         self._phase = _Phase.ASKING
+        self._heard.clear()
         self._enable = None
         self._enable_due = False
         self._deadline = self._device_deadline

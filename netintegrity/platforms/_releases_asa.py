@@ -71,7 +71,7 @@ def _readings(digits: str, interim: str) -> Iterator[Release]:
     major, rest = digits[0], digits[1:]
     for cut in range(1, min(3, len(rest))):
         minor, maint = rest[:cut], rest[cut:]
-        if minor[0] == "0" and len(minor) > 1 or (maint[0] == "0" and len(maint) > 1):
+        if (minor[0] == "0" and len(minor) > 1) or (maint[0] == "0" and len(maint) > 1):
             continue
         release = parse_asa(f"{major}.{minor}({maint}){interim}")
         if release is not None:

@@ -51,7 +51,8 @@ class RunCheck:
     files: int
     """How many the run recorded."""
     beside: tuple[str, ...]
-    """Files the run does not name, where it need not: pages for people, mostly."""
+    """Files the run does not name, where it need not: pages for people, mostly. None where
+    ``run.json`` cannot be read: then nothing is known of any file."""
 
     def digest_of(self, name: str) -> str | None:
         """Return the digest of a file as it lies there; None: it is no plain file."""
@@ -94,7 +95,7 @@ def check_run(path: Path) -> RunCheck:
         record=record,
         problems=tuple(problems),
         files=len(digests),
-        beside=tuple(n for n in unnamed if n not in counted),
+        beside=() if record is None else tuple(n for n in unnamed if n not in counted),
     )
 
 

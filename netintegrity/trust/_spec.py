@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
+
 from netintegrity.model.reference import ReferenceImage
 from netintegrity.model.release import Release
 from netintegrity.trust.algorithms import Algorithm
@@ -74,6 +76,10 @@ Parse = Callable[[bytes, str, ParseReleases], ParsedManifest]
 """``(verified payload, manifest id, release grammars)``; raises ``ValueError`` with a sentence."""
 
 
+Misuse = Callable[[x509.Certificate], str | None]
+"""Why the certificate of an anchor may not sign this format; None: nothing in it says so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFormat:
     """One way in which references are shipped and signed."""
@@ -89,3 +95,5 @@ class ManifestFormat:
     sniff: Sniff
     split: Split
     parse: Parse
+    misuse: Misuse | None = None
+    """None: what a certificate is for is not asked; the keyring pins it for this format."""

@@ -9,6 +9,7 @@ from typing import Final
 from cryptography import x509
 
 from netintegrity.trust.algorithms import Algorithm, PublicKey
+from netintegrity.trust.certificates import names_of
 
 
 class Purpose(StrEnum):
@@ -105,11 +106,11 @@ class TrustAnchor:
 
     def is_named_by(self, keyid: str | None) -> bool:
         """Say whether a signature's hint means this key."""
-        return keyid is not None and keyid in {
-            self.fingerprint,
-            self.key_fingerprint,
-            self.key_number,
-        }
+        if keyid is None:
+            return False
+        if keyid in {self.fingerprint, self.key_fingerprint, self.key_number}:
+            return True
+        return self.certificate is not None and keyid in names_of(self.certificate)
 
 
 @dataclass(frozen=True, slots=True)

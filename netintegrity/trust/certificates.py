@@ -100,6 +100,31 @@ def fingerprint_of(key: PublicKey) -> str:
     return _fingerprint(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
+def issuer_and_serial(issuer: bytes, serial: int) -> str:
+    """Return the name of a certificate by who issued it and its number there (RFC 5652 10.2.4).
+
+    Args:
+        issuer: the name, in DER.
+        serial: as the certificate has it.
+    """
+    return f"issuer-sha256:{hashlib.sha256(issuer).hexdigest()}/serial:{serial:x}"
+
+
+def subject_key(identifier: bytes) -> str:
+    """Return the name of a certificate by its subject key identifier (RFC 5280 4.2.1.2)."""
+    return f"subject-key:{identifier.hex()}"
+
+
+def names_of(certificate: x509.Certificate) -> frozenset[str]:
+    """Return the names under which CMS may mean this certificate."""
+    names = {issuer_and_serial(certificate.issuer.public_bytes(), certificate.serial_number)}
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except (x509.ExtensionNotFound, ValueError):
+        return frozenset(names)
+    return frozenset(names | {subject_key(extension.value.digest)})
+
+
 def subject_spellings(certificate: x509.Certificate) -> tuple[str, str]:
     """Return the subject in the order of RFC 4514 section 2.1, and in the order it is encoded.
 

@@ -122,6 +122,10 @@ def _refuse_unfit(
     if is_weak(anchor.key, minimum_rsa_bits=minimum):
         detail = f"{kind.id} needs an RSA key of at least {minimum} bits"
         raise _refusal(WeakAlgorithmError, anchor, detail, filename)
+    if kind.misuse is not None and anchor.certificate is not None:
+        misuse = kind.misuse(anchor.certificate)
+        if misuse is not None:
+            raise _refusal(WrongPurposeError, anchor, misuse, filename)
     if anchor.channel not in channels:
         counted = ", ".join(sorted(channels))
         detail = f"{anchor.id} signs {anchor.channel} builds; {counted} counts here"

@@ -41,8 +41,8 @@ def test_an_appliance_in_order() -> None:
     assert said.running_release.text == "9.16(4)85"
     assert said.identities == (Identity(subject=CHASSIS, serial="JMX00000001", pid="ASA5516"),)
     assert [(i.path, i.role, i.digests) for i in said.images] == [
-        (PATH, RUNNING, {GOOD}),
-        (PATH, NEXT, {GOOD}),
+        (PATH, RUNNING, frozenset({GOOD})),
+        (PATH, NEXT, frozenset({GOOD})),
     ]
     (boot,) = said.boots
     assert (boot.entries, boot.config_register, boot.loader_release) == ((PATH,), 1, "1.1.18")

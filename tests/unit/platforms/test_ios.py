@@ -37,8 +37,8 @@ def test_a_switch_in_order() -> None:
         Identity(subject=CHASSIS, serial="FCW00000001", pid="WS-C2960X-24TS-L"),
     )
     assert [(i.path, i.role, i.digests) for i in said.images] == [
-        (IMAGE, RUNNING, {GOOD}),
-        (IMAGE, NEXT, {GOOD}),
+        (IMAGE, RUNNING, frozenset({GOOD})),
+        (IMAGE, NEXT, frozenset({GOOD})),
     ]
     assert said.boots[0].config_register == 0xF
     assert said.boots[0].loader_release == "15.2(7r)E2"

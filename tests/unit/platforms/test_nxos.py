@@ -35,8 +35,8 @@ def test_a_switch_in_order() -> None:
         Identity(subject=CHASSIS, serial="FDO00000001", pid="N9K-C93180YC-EX"),
     )
     assert [(i.path, i.role, i.digests) for i in said.images] == [
-        (IMAGE, RUNNING, {GOOD}),
-        (IMAGE, NEXT, {GOOD}),
+        (IMAGE, RUNNING, frozenset({GOOD})),
+        (IMAGE, NEXT, frozenset({GOOD})),
     ]
     assert said.boots[0].entries == (IMAGE,)
     assert said.boots[0].loader_release == "05.45"
