@@ -36,6 +36,13 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
             f"netintegrity: the runs are of two sites, {comparison.before.site} and "
             f"{comparison.after.site}; devices are compared by their names"
         )
+    for run in (comparison.before, comparison.after):
+        rejected = sum(m.reason is not None for m in run.manifests)
+        if rejected:
+            say(
+                f"netintegrity: {run.run_id}: {rejected} of {len(run.manifests)} manifests do not "
+                "count; whose word counts is said with --keys"
+            )
     if arguments.format == "json":
         emit_json(document(comparison))
     else:

@@ -61,6 +61,11 @@ class Reading:
         return line != self._prompt and line.endswith(self._prompt)
 
     @property
+    def is_echoed(self) -> bool:
+        """True if the first line is the command, letter by letter."""
+        return self._is_echo(bytes(self._received).partition(b"\n")[0])
+
+    @property
     def is_whole(self) -> bool:
         """True if echo and prompt stand where they must, and the prompt nowhere else."""
         if self.is_cut or not (self.is_at_prompt or self.is_glued):

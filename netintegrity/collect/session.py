@@ -19,6 +19,8 @@ class Answer:
     undecodable bytes as ``\\xNN``."""
     complete: bool
     """True only if the echo was the command sent and the prompt of the login came back."""
+    doubts_the_one_before: bool = False
+    """True: the answer before it may not have ended where it seemed to."""
 
 
 class Session(Protocol):
@@ -41,6 +43,10 @@ class Session(Protocol):
             CommandRejectedError: no probe of the platform admits it; nothing was sent.
             ReadTimeoutError: the session died; one that is merely cut off is not complete.
         """
+        ...
+
+    def is_at_rest(self) -> bool:
+        """Asked once behind the last answer; False: more came, so it was not whole."""
         ...
 
 

@@ -1,6 +1,7 @@
 """One prepared session: asks, reads, redacts."""
 
 import time
+from typing import Final
 
 from netintegrity.collect.answer import Reading, last_line
 from netintegrity.collect.guard import Guard
@@ -10,6 +11,9 @@ from netintegrity.collect.session import Answer
 from netintegrity.errors import ReadTimeoutError
 from netintegrity.model.evidence import HostKeyStatus
 from netintegrity.platforms._spec import Request
+
+_BRIEFLY_S: Final = 0.001
+"""Silence after an answer that is whole; what comes later is met before the next one."""
 
 
 class SshSession:
@@ -24,6 +28,7 @@ class SshSession:
         limits: Limits,
         fingerprint: str,
         status: HostKeyStatus,
+        patient: bool = False,
     ) -> None:
         """Begin at ``prompt``; use :func:`open_session_factory` instead."""
         self._guard = guard
@@ -33,6 +38,10 @@ class SshSession:
         self._fingerprint = fingerprint
         self._status = status
         self._in_step = True
+        self._brief = not patient
+        self._briefly = False
+        """True: the last answer was given less than the full time to prove unfinished."""
+        self._last_byte_at = 0.0
 
     @property
     def host_key_fingerprint(self) -> str:
@@ -55,14 +64,33 @@ class SshSession:
         stray = self._drain()
         reading = Reading(request.command, self._prompt, most_bytes=self._limits.answer_bytes)
         self._guard.sendall(request.command.encode("ascii") + b"\n")
+        was_brief, self._briefly = self._briefly, False
         self._read(reading, request.read_timeout_s)
         redacted = self._redactor.redact(reading.text())
         self._in_step = (reading.is_at_prompt or reading.is_glued) and not reading.is_cut
+        # What does not begin with the echo may begin with the rest of the answer before.
+        late = was_brief and (stray or not reading.is_echoed)
+        if late:
+            self._brief = False
         return Answer(
             output=redacted.text,
             # Bytes nobody asked for came before it: which question they answer cannot be told.
             complete=reading.is_whole and redacted.whole and not stray,
+            doubts_the_one_before=late,
         )
+
+    def is_at_rest(self) -> bool:
+        """Wait a moment for more; False: there was more, so the last answer was not whole."""
+        if not self._briefly:
+            return True
+        self._briefly = False
+        left = self._last_byte_at + self._limits.settle_s - time.monotonic()
+        try:
+            more = self._guard.wait(max(left, 0.0))
+        except ReadTimeoutError:
+            # It hung up behind its prompt: then there is no more.
+            return True
+        return not more.replace(self._prompt, b"").strip()
 
     def _read(self, reading: Reading, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
@@ -72,12 +100,17 @@ class SshSession:
                 return
             ends = reading.is_at_prompt
             if ends:
-                wait = min(wait, self._limits.settle_s)
+                # An answer that is all it should be needs no silence to prove its end: whatever
+                # came behind it would stand before the next echo, or be met by `is_at_rest`.
+                self._briefly = self._brief and reading.is_whole
+                wait = min(wait, _BRIEFLY_S if self._briefly else self._limits.settle_s)
             elif reading.is_glued:
                 ends = True
                 wait = min(wait, self._limits.glued_settle_s)
             data = self._guard.wait(wait)
             if data:
+                self._briefly = False
+                self._last_byte_at = time.monotonic()
                 reading.add(data)
             elif ends:
                 return
@@ -91,8 +124,10 @@ class SshSession:
         tail = bytearray()
         until = time.monotonic() + self._limits.resync_timeout_s
         while True:
-            late = self._guard.wait(0.001 if self._in_step else self._limits.settle_s)
-            if not late and (self._in_step or last_line(tail) == self._prompt):
+            if self._in_step and not self._guard.recv_ready():
+                break
+            late = self._guard.wait(self._limits.settle_s)
+            if not late and last_line(tail) == self._prompt:
                 break
             # It is talking: from here on it has to come to its prompt again.
             self._in_step = False

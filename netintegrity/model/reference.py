@@ -1,9 +1,10 @@
 """What the vendor signed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from netintegrity.model.assurance import Caveat
 from netintegrity.model.digest import Digest, Measurement
@@ -114,6 +115,31 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Positions in a tuple of reference values, by what is looked for."""
+
+    by_value: Mapping[bytes, Sequence[int]]
+    by_name: Mapping[str, Sequence[int]]
+    by_release: Mapping[tuple[str, tuple[int, ...]], Sequence[int]]
+
+    @classmethod
+    def of(cls, images: Sequence[ReferenceImage]) -> Self:
+        """Go through ``images`` once."""
+        by_value: dict[bytes, list[int]] = {}
+        by_name: dict[str, list[int]] = {}
+        by_release: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+        for place, image in enumerate(images):
+            values = {d.value for d in image.digests} | {m.value for m in image.measurements}
+            for value in values:
+                by_value.setdefault(value, []).append(place)
+            by_name.setdefault(image.filename, []).append(place)
+            if image.release is not None:
+                key = (image.release.train, image.release.key)
+                by_release.setdefault(key, []).append(place)
+        return cls(by_value=by_value, by_name=by_name, by_release=by_release)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceSet:
     """Reference values whose signature verified and that roll nothing back.
 
@@ -123,11 +149,14 @@ class ReferenceSet:
 
     images: tuple[ReferenceImage, ...]
     provenance: tuple[Provenance, ...]
+    _places: _Places = field(init=False, repr=False, compare=False)
+    """Where to look among ``images``: positions alone, no value is kept twice."""
 
     def __post_init__(self) -> None:
-        """Refuse a value nobody signed."""
+        """Refuse a value nobody signed; note where each may be found."""
         if not {i.manifest_id for i in self.images} <= self.manifest_ids:
             raise ValueError("a reference value without provenance")
+        object.__setattr__(self, "_places", _Places.of(self.images))
 
     @property
     def manifest_ids(self) -> frozenset[str]:
@@ -147,24 +176,30 @@ class ReferenceSet:
     def with_digest(self, digests: Iterable[Digest]) -> tuple[ReferenceImage, ...]:
         """Return every file that has one of ``digests``, on any platform."""
         wanted = tuple(digests)
-        return tuple(i for i in self.images if any(d == w for d in i.digests for w in wanted))
+        places = sorted({p for w in wanted for p in self._places.by_value.get(w.value, ())})
+        found = (self.images[p] for p in places)
+        # The places only say where to look; what counts is compared whole, in constant time.
+        return tuple(i for i in found if any(d == w for d in i.digests for w in wanted))
 
     def with_measurement(self, measurement: Measurement) -> tuple[ReferenceImage, ...]:
         """Return every published measurement equal to ``measurement``."""
-        return tuple(i for i in self.images if measurement in i.measurements)
+        found = (self.images[p] for p in self._places.by_value.get(measurement.value, ()))
+        return tuple(i for i in found if measurement in i.measurements)
 
     def named(self, platform_id: str, filename: str) -> tuple[ReferenceImage, ...]:
         """Return every file of this name that may belong to this platform."""
-        return tuple(i for i in self.images if i.filename == filename and i.is_for(platform_id))
+        found = (self.images[p] for p in self._places.by_name.get(filename, ()))
+        return tuple(i for i in found if i.is_for(platform_id))
 
     def listed(
         self, platform_id: str, release: Release, kind: ReferenceKind, pids: Iterable[str]
     ) -> tuple[ReferenceImage, ...]:
         """Return what is published of this kind as this release, for this very hardware."""
         wanted = tuple(pids)
+        same_release = self._places.by_release.get((release.train, release.key), ())
         return tuple(
             i
-            for i in self.images
+            for i in (self.images[p] for p in same_release)
             if i.kind is kind
             and platform_id in (i.platforms or ())
             and i.release is not None

@@ -26,7 +26,7 @@ _BUILD: Final = re.compile(
 )
 # Configuration register on node 0/RSP0/CPU0 is 0x1922
 _REGISTER: Final = re.compile(
-    r"^Configuration register on node \S{1,30} is (?P<value>0x[0-9a-fA-F]{1,4})$"
+    r"^Configuration register on node (?P<node>\S{1,30}) is (?P<value>0x[0-9a-fA-F]{1,4})$"
 )
 # ROM: System Bootstrap, Version 2.12(20170128:070504) [CRS ROMMON],
 _LOADER: Final = re.compile(r"^ROM: .{0,60}?Version (?P<loader>[\w.():]{1,40})")
@@ -76,8 +76,8 @@ class Version:
     """The file that was booted; only 32-bit systems say it."""
     image_line: Line | None
     build: tuple[tuple[str, str], ...]
-    registers: tuple[int, ...]
-    """Of every node, each value once."""
+    registers: tuple[tuple[str, int], ...]
+    """By node; only 32-bit systems have one."""
     loader: str | None
 
 
@@ -139,7 +139,7 @@ def read_version(answer: Answer) -> Version:
         build=tuple(
             (m["what"].lower().replace(" ", "-"), m["value"]) for _, m in answer.search(_BUILD)
         ),
-        registers=tuple(dict.fromkeys(int(m["value"], 16) for _, m in answer.search(_REGISTER))),
+        registers=tuple((m["node"], int(m["value"], 16)) for _, m in answer.search(_REGISTER)),
         loader=next((m["loader"] for _, m in answer.search(_LOADER)), None),
     )
 

@@ -176,13 +176,14 @@ def _boots(heard: _Heard, subject: Subject) -> Iterator[BootClaim]:
         source = committed.answer.source(committed.line)
     elif version is not None:
         source = version.answer.source(version.line)
-    registers = version.registers if version is not None else ()
+    said = version.registers if version is not None else ()
+    registers = [r for node, r in said if subject == _CHASSIS or slot_of(node) == subject.id]
     odd = [r for r in registers if r not in PLATFORM.config_registers]
     yield BootClaim(
         subject=subject,
         source=source,
         entries=(committed.base,) if committed is not None and committed.base else (),
-        # One for each node; whichever is not normal is the one to tell of.
+        # Line cards have one too; whichever is not normal is the one to tell of.
         config_register=next(iter((*odd, *registers)), None),
         loader_release=version.loader if version is not None else None,
     )

@@ -98,12 +98,29 @@ def test_a_reader_who_trusts_nobody_who_signed_the_images_judges_otherwise(
     assert verify(capsys, run, own, "--rejudge")[0] == 1
 
 
-def test_an_unsigned_run_and_one_without_a_report_are_3(
+def test_an_unsigned_run_is_3_and_what_nobody_vouches_for_is_named(
     run: Path, keys: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, document = verify(capsys, run, keys, "--rejudge")
     assert (status, document["status"], document["uncovered"]) == (3, "unsigned", ["report.html"])
     assert document["rejudged"] == {"same": True, "differences": []}
+
+
+def test_a_run_that_was_never_judged_cannot_be_judged_the_same(
+    world: LabWorld,
+    keys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in world.environment().items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "collected"
+    assert main(["collect", "-i", str(world.site), "--output", str(folder)]) == 0
+    sign(folder, private_key())
+    assert verify(capsys, folder, keys)[0] == 0
+    status, document = verify(capsys, folder, keys, "--rejudge")
+    assert (status, document["status"], document["rejudged"]) == (3, "intact", None)
 
 
 def test_an_altered_run_is_named_and_not_judged(

@@ -1,0 +1,61 @@
+"""A comparison as people and programs read it."""
+
+import json
+
+from netintegrity.assess.compare import compare
+from netintegrity.cli._compare_show import document, table
+from netintegrity.model.conclusion import Conclusion
+from netintegrity.model.evidence import FailureKind
+from tests.unit.compare.test_compare import booting
+from tests.unit.compare.windows import (
+    MEMBERS,
+    NEW,
+    OLD,
+    box,
+    change,
+    compared,
+    planned,
+    read_release,
+    run,
+    said,
+)
+from tests.unit.report.reports import never_asked
+
+HOSTILE = "flash:x\x1b[2J\nr2: verified\u202e"
+
+
+def test_the_document_is_that_of_the_contract() -> None:
+    after = said(NEW, subjects=MEMBERS, behind=MEMBERS[1:])
+    told = document(compared(said(OLD, subjects=MEMBERS), after, planned()))
+    assert told["schema"] == "netintegrity/comparison/1"
+    assert told["unplanned"] == 1
+    (device,) = told["devices"]  # type: ignore[misc]
+    assert {"name", "changes", "verdict", "conclusion"} <= device.keys()
+    assert all({"what", "before", "after", "planned"} <= c.keys() for c in device["changes"])
+    by_what = {c["what"]: c for c in device["changes"]}
+    release = by_what["member 1 running release"]
+    assert (release["before"], release["after"]) == ("17.09.01", "17.09.04a")
+    assert release["planned"] is True
+    assert device["not_done"][0]["subject"] == {"kind": "member", "id": "2"}
+    json.dumps(told, allow_nan=False)
+
+
+def test_the_table_says_all_that_was_not_planned_and_counts_what_was() -> None:
+    silent = never_asked("r3", Conclusion.UNREACHABLE, FailureKind.UNREACHABLE, "no route")
+    before = run(box(said(OLD)), box(said(OLD), name="r2"), box(said(OLD), name="r3"))
+    after = run(box(said(NEW)), box(said(NEW), name="r2"), silent, later=True)
+    told = table(compare(before, after, planned(change("r1")), releases=read_release))
+    assert "plan CHG1: 2026-11-23 13:00 to 2026-11-23 17:00 UTC" in told
+    assert "unplanned: chassis 1 running release (the plan does not name it)" in told
+    assert "    before  17.09.01\n    after   17.09.04a\n" in told
+    assert "r3: not compared, in the run after: it told nothing: unreachable" in told
+    assert told.endswith(
+        "3 devices: 10 planned changes, 10 unplanned, 0 not done, 1 devices not seen whole\n"
+    )
+
+
+def test_what_a_box_says_cannot_drive_the_terminal_nor_forge_a_line() -> None:
+    comparison = compared(booting(entries=("a",)), booting(entries=(HOSTILE,)))
+    told = table(comparison)
+    assert "flash:x\\x1b[2J\\nr2: verified\\u202e" in told
+    assert "\x1b" not in json.dumps(document(comparison), ensure_ascii=False)
