@@ -10,12 +10,14 @@ from netintegrity.assess.plan import Plan
 from netintegrity.model.codec import subject_to_json
 from netintegrity.model.run import RunReport
 from netintegrity.plain_text import clean
+from netintegrity.report.view import verdict_label
 
 SCHEMA: Final = "netintegrity/comparison/1"
 
 
 def document(comparison: Comparison) -> dict[str, object]:
     """Return the document of the contract (schema ``netintegrity/comparison/1``)."""
+    labels = _labels(comparison)
     return {
         "schema": SCHEMA,
         "before": _run(comparison.before),
@@ -27,7 +29,7 @@ def document(comparison: Comparison) -> dict[str, object]:
             {"name": clean(u.name), "side": u.side, "reason": clean(u.reason)}
             for u in comparison.unseen
         ],
-        "devices": [_device(d) for d in comparison.devices],
+        "devices": [_device(d, labels) for d in comparison.devices],
     }
 
 
@@ -49,12 +51,18 @@ def _plan(plan: Plan) -> dict[str, object]:
     }
 
 
-def _device(device: ComparedDevice) -> dict[str, object]:
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """Return the words beside each device of the run after, as its report has them."""
+    return {r.evidence.device.name: verdict_label(r.appraisal) for r in comparison.after.results}
+
+
+def _device(device: ComparedDevice, labels: Mapping[str, str]) -> dict[str, object]:
     before = device.conclusion_before
     return {
         "name": clean(device.name),
         "verdict": device.verdict.value,
         "conclusion": device.conclusion.value,
+        "label": labels.get(device.name, device.conclusion.value),
         "conclusion_before": None if before is None else before.value,
         "unplanned": device.unplanned,
         "changes": [_change(c) for c in device.changes],
@@ -99,22 +107,22 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         ticket = _line(comparison.plan.ticket) or "no ticket"
         yield f"plan {ticket}: {window.begins:%Y-%m-%d %H:%M} to {window.ends:%Y-%m-%d %H:%M} UTC"
     yield ""
+    labels = _labels(comparison)
     for device in comparison.devices:
-        yield from _told(device)
+        yield from _told(device, labels.get(device.name, device.conclusion.value))
     for unseen in comparison.unseen:
         yield f"{_line(unseen.name)}: not compared, {_side(unseen.side)}: {_line(unseen.reason)}"
     number: Mapping[str, int] = counts(comparison)
     yield (
-        f"{number['devices']} devices: {number['planned']} planned changes, "
-        f"{number['unplanned']} unplanned, {number['undone']} not done, "
-        f"{number['unseen']} devices not seen whole"
+        f"devices: {number['devices']}, not seen whole {number['unseen']}; changes: planned "
+        f"{number['planned']}, unplanned {number['unplanned']}, not done {number['undone']}"
     )
 
 
-def _told(device: ComparedDevice) -> Iterator[str]:
+def _told(device: ComparedDevice, label: str) -> Iterator[str]:
     if not device.changes and not device.undone:
         return
-    yield f"{_line(device.name)}: {device.conclusion.value}"
+    yield f"{_line(device.name)}: {label}"
     planned = sum(c.planned for c in device.changes)
     if planned:
         yield f"  {planned} planned"

@@ -153,6 +153,12 @@ class _Record:
     def heard(self, exchange: Exchange) -> None:
         self.evidence = replace(self.evidence, exchanges=(*self.evidence.exchanges, exchange))
 
+    def doubted(self) -> None:
+        """Note that the last answer did not end where it seemed to."""
+        *before, last = self.evidence.exchanges
+        doubtful = replace(last, complete=False)
+        self.evidence = replace(self.evidence, exchanges=(*before, doubtful))
+
     def failed(self, kind: FailureKind, detail: str) -> None:
         if self.evidence.failure is None:
             failure = CollectionFailure(kind=kind, detail=clean(detail))
@@ -189,10 +195,14 @@ class _Asking:
                 # A nonce is of one command: who is asked again is challenged anew.
                 probe = platform.probe(request.probe_id) if request.wants_nonce else None
                 self._send(request if probe is None else probe.request(nonce()))
+        if self.record.evidence.exchanges and not self.session.is_at_rest():
+            self.record.doubted()
 
     def _send(self, request: Request) -> None:
         started_at, began = self.now(), time.monotonic()
         answer = self.session.run(request)
+        if answer.doubts_the_one_before and self.record.evidence.exchanges:
+            self.record.doubted()
         self.record.heard(
             Exchange(
                 probe_id=request.probe_id,

@@ -12,6 +12,7 @@ from netintegrity.errors import ReadTimeoutError
 from netintegrity.model.evidence import HostKeyStatus
 from netintegrity.platforms._spec import Request
 
+_MOST_KEPT: Final = 4096
 _BRIEFLY_S: Final = 0.001
 """Silence after an answer that is whole; what comes later is met before the next one."""
 
@@ -69,14 +70,14 @@ class SshSession:
         redacted = self._redactor.redact(reading.text())
         self._in_step = (reading.is_at_prompt or reading.is_glued) and not reading.is_cut
         # What does not begin with the echo may begin with the rest of the answer before.
-        late = was_brief and (stray or not reading.is_echoed)
-        if late:
+        stray_before = stray or not reading.is_echoed
+        if stray_before:
             self._brief = False
         return Answer(
             output=redacted.text,
             # Bytes nobody asked for came before it: which question they answer cannot be told.
             complete=reading.is_whole and redacted.whole and not stray,
-            doubts_the_one_before=late,
+            doubts_the_one_before=was_brief and stray_before,
         )
 
     def is_at_rest(self) -> bool:
@@ -84,13 +85,19 @@ class SshSession:
         if not self._briefly:
             return True
         self._briefly = False
+        until = time.monotonic() + self._limits.resync_timeout_s
         left = self._last_byte_at + self._limits.settle_s - time.monotonic()
+        tail = bytearray()
         try:
-            more = self._guard.wait(max(left, 0.0))
+            while more := self._guard.wait(max(left, 0.0)):
+                tail = bytearray((bytes(tail) + more)[-_MOST_KEPT:])
+                left = self._limits.settle_s
+                if time.monotonic() >= until:
+                    return False
         except ReadTimeoutError:
-            # It hung up behind its prompt: then there is no more.
-            return True
-        return not more.replace(self._prompt, b"").strip()
+            # It hung up, which leaves what came before as it is.
+            pass
+        return not tail.replace(self._prompt, b"").strip()
 
     def _read(self, reading: Reading, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
@@ -103,7 +110,7 @@ class SshSession:
                 # An answer that is all it should be needs no silence to prove its end: whatever
                 # came behind it would stand before the next echo, or be met by `is_at_rest`.
                 self._briefly = self._brief and reading.is_whole
-                wait = min(wait, _BRIEFLY_S if self._briefly else self._limits.settle_s)
+                wait = min(wait, self._settle_s(reading))
             elif reading.is_glued:
                 ends = True
                 wait = min(wait, self._limits.glued_settle_s)
@@ -114,6 +121,13 @@ class SshSession:
                 reading.add(data)
             elif ends:
                 return
+
+    def _settle_s(self, reading: Reading) -> float:
+        if self._briefly:
+            return _BRIEFLY_S
+        # Without its echo this may be the prompt of another answer, and the one asked for on its
+        # way; a settle time is shorter than many a round trip.
+        return self._limits.settle_s if reading.is_echoed else self._limits.glued_settle_s
 
     def _drain(self) -> bool:
         """Read what nobody asked for; say whether there was any that nothing explains.
@@ -130,8 +144,8 @@ class SshSession:
             if not late and last_line(tail) == self._prompt:
                 break
             # It is talking: from here on it has to come to its prompt again.
-            self._in_step = False
-            tail = bytearray((bytes(tail) + late)[-4096:])
+            self._in_step = self._brief = False
+            tail = bytearray((bytes(tail) + late)[-_MOST_KEPT:])
             if time.monotonic() >= until:
                 raise ReadTimeoutError("the prompt did not come back after an unfinished answer")
         self._in_step = True

@@ -1,4 +1,4 @@
-"""CMS signed data whose content lies elsewhere: what ``openssl cms -sign`` and ``smime -sign`` make.
+"""CMS signed data whose content lies elsewhere, as ``openssl cms -sign`` makes it.
 
 Read far more strictly than the standard demands, for nobody here needs the rest: DER alone, one
 signer, content of type data and not inside, attributes once each and with one value, a digest and a
@@ -14,9 +14,9 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
-from asn1crypto import cms as asn1
+from asn1crypto import cms as asn1  # type: ignore[import-untyped]
 from cryptography import x509
 
 from netintegrity.errors import (
@@ -29,6 +29,8 @@ from netintegrity.errors import (
 from netintegrity.trust import certificates, der
 from netintegrity.trust.algorithms import Algorithm
 
+Node: TypeAlias = Any
+"""asn1crypto has no types; what comes out of it is checked value by value."""
 MAX_BYTES: Final = 256 * 1024
 """Of the signature; openssl's are two to six kilobytes, with their certificates."""
 MAX_CERTIFICATES: Final = 16
@@ -129,7 +131,7 @@ def signing_time(attributes: bytes) -> datetime | None:
         return None
     stated = values.native
     if not isinstance(stated, datetime) or stated.tzinfo is None:
-        raise ValueError("the signing time is no time")  # noqa: TRY004
+        raise ValueError("the signing time is no time")
     return stated.astimezone(UTC)
 
 
@@ -152,12 +154,11 @@ def _from_pem(raw: bytes) -> bytes:
 
 
 def _signed_data(raw: bytes) -> SignedData:
-    # asn1crypto has no types; what comes out of it is checked value by value.
-    info: Any = asn1.ContentInfo.load(raw, strict=True)
+    info: Node = asn1.ContentInfo.load(raw, strict=True)
     if info["content_type"].native != "signed_data":
         _refuse("no signed data")
-    data: Any = info["content"]
-    content: Any = data["encap_content_info"]
+    data: Node = info["content"]
+    content: Node = data["encap_content_info"]
     if content["content_type"].native != "data":
         _refuse("the content is not of type data")
     if content["content"].native is not None:
@@ -171,7 +172,7 @@ def _signed_data(raw: bytes) -> SignedData:
     return _statement(data, signers[0], _certificates(data["certificates"]))
 
 
-def _certificates(listed: Any) -> tuple[x509.Certificate, ...]:
+def _certificates(listed: Node) -> tuple[x509.Certificate, ...]:
     if listed.native is None:
         return ()
     if len(listed) > MAX_CERTIFICATES:
@@ -181,7 +182,7 @@ def _certificates(listed: Any) -> tuple[x509.Certificate, ...]:
     return tuple(x509.load_der_x509_certificate(choice.chosen.dump()) for choice in listed)
 
 
-def _statement(data: Any, info: Any, found: tuple[x509.Certificate, ...]) -> SignedData:
+def _statement(data: Node, info: Node, found: tuple[x509.Certificate, ...]) -> SignedData:
     version, signer = _named(info["sid"])
     if (data["version"].native, info["version"].native) != (version, version):
         _refuse("a version that does not fit how its signer is named")
@@ -211,7 +212,7 @@ def _statement(data: Any, info: Any, found: tuple[x509.Certificate, ...]) -> Sig
     )
 
 
-def _named(sid: Any) -> tuple[str, str]:
+def _named(sid: Node) -> tuple[str, str]:
     """Return the version that goes with the form of the name, and the name."""
     if sid.name == "issuer_and_serial_number":
         issuer, serial = sid.chosen["issuer"].dump(), sid.chosen["serial_number"].native
@@ -225,7 +226,7 @@ def _refuse_broken(digest: str) -> None:
         raise WeakAlgorithmError(manifest_id="", detail=detail)
 
 
-def _algorithm(stated: Any, digest: str) -> Algorithm:
+def _algorithm(stated: Node, digest: str) -> Algorithm:
     name = stated["algorithm"].native
     _refuse_broken(name.partition("_")[0])
     algorithm = _ALGORITHMS.get((name, digest))
@@ -245,9 +246,9 @@ def _algorithm(stated: Any, digest: str) -> Algorithm:
     return algorithm
 
 
-def _attributes(attributes: bytes) -> dict[str, Any]:
+def _attributes(attributes: bytes) -> dict[str, Node]:
     """Return the values by name; each stands once and has one value (section 5.3, 11)."""
-    found: dict[str, Any] = {}
+    found: dict[str, Node] = {}
     for attribute in asn1.CMSAttributes.load(attributes, strict=True):
         name = attribute["type"].native
         if name in found:

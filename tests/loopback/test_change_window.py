@@ -136,7 +136,7 @@ def test_a_change_window_from_the_first_audit_to_the_second(
     assert compare(capsys, before, after, "--plan", announced)[0] == 1
 
     assert main(["compare", *(str(a) for a in with_keys), "--plan", str(announced)]) == 0
-    assert "0 unplanned" in capsys.readouterr().out
+    assert "unplanned 0" in capsys.readouterr().out
 
 
 def test_half_a_stack_and_a_bystander_that_moved_are_findings(

@@ -29,7 +29,9 @@ def test_the_document_is_that_of_the_contract() -> None:
     told = document(compared(said(OLD, subjects=MEMBERS), after, planned()))
     assert told["schema"] == "netintegrity/comparison/1"
     assert told["unplanned"] == 1
-    (device,) = told["devices"]  # type: ignore[misc]
+    devices = told["devices"]
+    assert isinstance(devices, list)
+    (device,) = devices
     assert {"name", "changes", "verdict", "conclusion"} <= device.keys()
     assert all({"what", "before", "after", "planned"} <= c.keys() for c in device["changes"])
     by_what = {c["what"]: c for c in device["changes"]}
@@ -46,11 +48,12 @@ def test_the_table_says_all_that_was_not_planned_and_counts_what_was() -> None:
     after = run(box(said(NEW)), box(said(NEW), name="r2"), silent, later=True)
     told = table(compare(before, after, planned(change("r1")), releases=read_release))
     assert "plan CHG1: 2026-11-23 13:00 to 2026-11-23 17:00 UTC" in told
+    assert "r1: verified (self-reported)\n  11 planned\n" in told
     assert "unplanned: chassis 1 running release (the plan does not name it)" in told
     assert "    before  17.09.01\n    after   17.09.04a\n" in told
     assert "r3: not compared, in the run after: it told nothing: unreachable" in told
     assert told.endswith(
-        "3 devices: 10 planned changes, 10 unplanned, 0 not done, 1 devices not seen whole\n"
+        "devices: 3, not seen whole 1; changes: planned 11, unplanned 11, not done 0\n"
     )
 
 
