@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from netintegrity.app.grounds import is_a_lab
 from netintegrity.app.rejudging import Difference, differences_of
 from netintegrity.errors import (
     EvidenceError,
@@ -18,8 +17,6 @@ from netintegrity.errors import (
     gravest,
 )
 from netintegrity.model.assurance import Caveat
-from netintegrity.model.codec import evidence_from_json
-from netintegrity.model.device import Device
 from netintegrity.store.keys import KeyFiles, read_keys
 from netintegrity.store.memory import memory_digest
 from netintegrity.store.run_check import (
@@ -37,7 +34,6 @@ from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.keyring import load_keyring
 from netintegrity.trust.statement import RunStatement, sign_statement, verify_statement
 
-_MARK: Final = "inputs/inventory/lab.yaml"
 _TOLD: Final = (
     "run_id",
     "site",
@@ -118,8 +114,7 @@ def verify_evidence(
     try:
         raw = read_statement(path)
         if raw is not None:
-            lab = is_a_lab(keys_folder, _devices(path), marked=_is_plain(check, _MARK))
-            statement, anchor = verify_statement(raw, keyring, name=STATEMENT, lab=lab)
+            statement, anchor = verify_statement(raw, keyring, name=STATEMENT)
             problems += _against(statement, check)
             if not problems:
                 _refuse_other(statement, read_run(path))
@@ -223,24 +218,6 @@ def _refuse_other(statement: RunStatement, run: StoredRun) -> None:
             raise MalformedError(
                 manifest_id=STATEMENT, detail=f"$.predicate.{name}: is not that of this run"
             )
-
-
-def _devices(path: Path) -> Iterable[Device]:
-    """Return the devices of all evidence that can be read; a lab is one only if all are its own."""
-    folder = path / "evidence"
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
-        if file.is_symlink() or not file.is_file():
-            continue
-        try:
-            yield evidence_from_json(file.read_bytes(), name=file.name).device
-        except EvidenceError:
-            continue
-
-
-def _is_plain(check: RunCheck, name: str) -> bool:
-    return check.digest_of(name) is not None
 
 
 def _once(problems: Iterable[FileProblem]) -> Iterator[FileProblem]:

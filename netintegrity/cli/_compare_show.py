@@ -111,7 +111,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     for device in comparison.devices:
         yield from _told(device, labels.get(device.name, device.conclusion.value))
     for unseen in comparison.unseen:
-        yield f"{_line(unseen.name)}: not compared, {_side(unseen.side)}: {_line(unseen.reason)}"
+        yield f"{_line(unseen.name)}: not seen whole, {_side(unseen.side)}: {_line(unseen.reason)}"
     number: Mapping[str, int] = counts(comparison)
     yield (
         f"devices: {number['devices']}, not seen whole {number['unseen']}; changes: planned "

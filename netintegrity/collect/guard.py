@@ -205,7 +205,7 @@ class Guard:
         if self.is_spent:
             raise ReadTimeoutError(f"more than {self._limits.device_bytes} bytes in one session")
         left = min(timeout_s, self._deadline - self._monotonic())
-        self._channel.settimeout(max(left, 0.001))
+        self._channel.settimeout(max(left, 0.0001))
         try:
             data = self._channel.recv(_CHUNK)
         except TimeoutError:

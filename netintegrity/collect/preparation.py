@@ -48,6 +48,8 @@ class Preparation:
         self._limits = limits
         self._where = where
         self._patient = patient
+        self.is_orderly = False
+        """True if the device answered each line with one prompt, so that the count came out."""
 
     def prompt(self, connection: BaseConnection) -> bytes:
         """Let netmiko's driver prepare the session, and return the prompt that then stands.
@@ -59,7 +61,9 @@ class Preparation:
         # Drivers begin by reading a prompt, and the first one is read by now.
         self._guard.sendall(b"\n")
         connection._try_session_preparation(force_data=False)  # noqa: SLF001 - see the guard
-        prompt = self._standing() or self._found()
+        standing = self._standing()
+        self.is_orderly = standing is not None
+        prompt = standing or self._found()
         line = self._platform.enable_line
         if line and self._secret and prompt.rstrip().endswith(b">"):
             prompt = self._enabled(line, self._secret)

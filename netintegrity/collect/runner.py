@@ -273,6 +273,10 @@ def collect_fleet(
                 on_done(result)
     except KeyboardInterrupt:
         interrupted = True
+        # Those that were done and not yet looked at are collected too.
+        while not done.empty():
+            number, result = done.get()
+            results[number] = result
     finally:
         stop.set()
     return FleetResult(

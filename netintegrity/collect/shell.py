@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 from netintegrity.collect.answer import Reading, last_line
+from netintegrity.collect.gate import Place
 from netintegrity.collect.guard import Guard
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.redaction import Redactor
@@ -12,8 +13,10 @@ from netintegrity.errors import ReadTimeoutError
 from netintegrity.model.evidence import HostKeyStatus
 from netintegrity.platforms._spec import Request
 
+_BUSY_S: Final = 0.03
+"""Without a byte: the device works, and this side has nothing to do."""
 _MOST_KEPT: Final = 4096
-_BRIEFLY_S: Final = 0.001
+_BRIEFLY_S: Final = 0.00025
 """Silence after an answer that is whole; what comes later is met before the next one."""
 
 
@@ -24,22 +27,36 @@ class SshSession:
         self,
         guard: Guard,
         *,
+        place: Place,
         prompt: bytes,
         redactor: Redactor,
         limits: Limits,
         fingerprint: str,
         status: HostKeyStatus,
-        patient: bool = False,
+        brief: bool,
     ) -> None:
-        """Begin at ``prompt``; use :func:`open_session_factory` instead."""
+        """Begin at ``prompt``; use :func:`open_session_factory` instead.
+
+        Args:
+            guard: prepared.
+            place: held while there is something to do, and given while the device works.
+            prompt: as the preparation found it.
+            redactor: cuts secrets out of answers.
+            limits: on time and bytes.
+            fingerprint: of the host key, OpenSSH form.
+            status: what known_hosts said of it.
+            brief: an answer that is all it should be needs no silence to be believed over; only
+                for a device that answered each line of the preparation with one prompt.
+        """
         self._guard = guard
+        self._place = place
         self._prompt = prompt
         self._redactor = redactor
         self._limits = limits
         self._fingerprint = fingerprint
         self._status = status
         self._in_step = True
-        self._brief = not patient
+        self._brief = brief
         self._briefly = False
         """True: the last answer was given less than the full time to prove unfinished."""
         self._last_byte_at = 0.0
@@ -62,6 +79,7 @@ class SshSession:
             ReadTimeoutError: the session ended, or its prompt did not come back.
         """
         self._guard.arm(request)
+        self._place.take()
         stray = self._drain()
         reading = Reading(request.command, self._prompt, most_bytes=self._limits.answer_bytes)
         self._guard.sendall(request.command.encode("ascii") + b"\n")
@@ -85,6 +103,7 @@ class SshSession:
         if not self._briefly:
             return True
         self._briefly = False
+        self._place.give()
         until = time.monotonic() + self._limits.resync_timeout_s
         left = self._last_byte_at + self._limits.settle_s - time.monotonic()
         tail = bytearray()
@@ -114,13 +133,21 @@ class SshSession:
             elif reading.is_glued:
                 ends = True
                 wait = min(wait, self._limits.glued_settle_s)
-            data = self._guard.wait(wait)
+            data = self._guard.wait(wait) if ends else self._heard(wait)
             if data:
                 self._briefly = False
                 self._last_byte_at = time.monotonic()
                 reading.add(data)
             elif ends:
                 return
+
+    def _heard(self, timeout_s: float) -> bytes:
+        """Wait for more of an answer; outside the gate once the device takes its time."""
+        data = self._guard.wait(min(timeout_s, _BUSY_S))
+        if not data and timeout_s > _BUSY_S:
+            with self._place.given():
+                data = self._guard.wait(timeout_s - _BUSY_S)
+        return data
 
     def _settle_s(self, reading: Reading) -> float:
         if self._briefly:

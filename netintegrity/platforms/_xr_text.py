@@ -45,7 +45,8 @@ _TABLED: Final = re.compile(
 )
 #         ncs5500-xr-6.3.2 version=6.3.2 [Boot image]
 _BASE: Final = re.compile(
-    r"^\s{1,24}(?P<name>[a-z][\w.+-]{2,100}) version=(?P<version>\S{1,40}) \[Boot image\]$", re.ASCII
+    r"^\s{1,24}(?P<name>[a-z][\w.+-]{2,100}) version=(?P<version>\S{1,40}) \[Boot image\]$",
+    re.ASCII,
 )
 #     disk0:asr9k-mini-px-6.1.21.15I        ncs5500-mgbl-4.0.0.0-r632
 _PLAIN: Final = re.compile(

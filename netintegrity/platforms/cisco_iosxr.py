@@ -230,10 +230,10 @@ def _gaps(heard: _Heard) -> Iterator[Gap]:
         if (fault := _fault(found)) is not None:
             yield Gap(probe_id=probe_id, reason=fault)
     active = heard.active.release if heard.active is not None else None
-    if active is not None and heard.release is not None:
-        if active.compared_to(heard.release) is not Order.SAME:
-            reason = f"{heard.release.text} runs, and the active packages are of {active.text}"
-            yield Gap(probe_id="active", reason=reason)
+    runs = heard.release
+    if active is not None and runs is not None and active.compared_to(runs) is not Order.SAME:
+        reason = f"{runs.text} runs, and the active packages are of {active.text}"
+        yield Gap(probe_id="active", reason=reason)
     yield from _counts(heard)
 
 

@@ -1,6 +1,7 @@
 """Key files: one certificate or one bare public key each, in PEM or as signify writes it."""
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_public_key,
 )
+from cryptography.utils import CryptographyDeprecationWarning
 
 from netintegrity.trust import signify_text
 from netintegrity.trust.algorithms import PublicKey
@@ -88,7 +90,7 @@ def read_pem(content: bytes) -> KeyMaterial:
             key = load_pem_public_key(content)
     except UnsupportedAlgorithm as error:
         raise ValueError("holds a key of a kind that is not known here") from error
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise ValueError("is neither a PEM certificate nor a PEM public key") from error
     if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
         raise ValueError("holds a key of a kind that is not known here")  # noqa: TRY004
@@ -98,6 +100,35 @@ def read_pem(content: bytes) -> KeyMaterial:
 def fingerprint_of(key: PublicKey) -> str:
     """Return ``sha256:`` and hex over the key's SubjectPublicKeyInfo (RFC 5280 section 4.1)."""
     return _fingerprint(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+
+def load_der(der: bytes) -> x509.Certificate:
+    """Return the certificate that ``der`` is.
+
+    What the library still reads and says it will read no longer, is refused today: a serial number
+    that is not positive, above all.
+
+    Raises:
+        ValueError: it is none.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            return x509.load_der_x509_certificate(der)
+        except (x509.InvalidVersion, CryptographyDeprecationWarning) as error:
+            raise ValueError(f"a certificate that cannot be read: {error}") from error
+
+
+def extensions_of(certificate: x509.Certificate) -> x509.Extensions:
+    """Return what a certificate says of itself.
+
+    Raises:
+        ValueError: it cannot be read, or says one thing twice (RFC 5280 section 4.2).
+    """
+    try:
+        return certificate.extensions
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise ValueError(f"its extensions cannot be read: {error}") from error
 
 
 def issuer_and_serial(issuer: bytes, serial: int) -> str:
@@ -119,7 +150,7 @@ def names_of(certificate: x509.Certificate) -> frozenset[str]:
     """Return the names under which CMS may mean this certificate."""
     names = {issuer_and_serial(certificate.issuer.public_bytes(), certificate.serial_number)}
     try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        extension = extensions_of(certificate).get_extension_for_class(x509.SubjectKeyIdentifier)
     except (x509.ExtensionNotFound, ValueError):
         return frozenset(names)
     return frozenset(names | {subject_key(extension.value.digest)})

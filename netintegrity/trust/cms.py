@@ -12,11 +12,12 @@ RFC 8419 (Ed25519).
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn, TypeAlias
 
 from asn1crypto import cms as asn1  # type: ignore[import-untyped]
+from asn1crypto import core
 from cryptography import x509
 
 from netintegrity.errors import (
@@ -30,12 +31,14 @@ from netintegrity.trust import certificates, der
 from netintegrity.trust.algorithms import Algorithm
 
 Node: TypeAlias = Any
-"""asn1crypto has no types; what comes out of it is checked value by value."""
+"""asn1crypto has no types; what comes out of it is checked value by value. It
+also writes some values anew where it is asked for their bytes, so those are cut from the file."""
 MAX_BYTES: Final = 256 * 1024
 """Of the signature; openssl's are two to six kilobytes, with their certificates."""
-MAX_CERTIFICATES: Final = 16
+MAX_INSIDE: Final = 16
+"""Certificates, and revocation lists."""
 _CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME = "content_type", "message_digest", "signing_time"
-_SET: Final = b"\x31"
+_SEQUENCE, _SET = b"\x30", b"\x31"
 _BROKEN: Final = frozenset({"md2", "md5", "sha1"})
 _ALGORITHMS: Final = {
     # RFC 5754 section 3.2: the first three name the key alone; the digest is stated beside it.
@@ -77,6 +80,8 @@ class SignedData:
     """The one inside that bears this name; None: it is not inside."""
     others: tuple[x509.Certificate, ...]
     """The rest of those inside."""
+    revoked: tuple[x509.CertificateRevocationList, ...] = ()
+    """The revocation lists inside; they can only speak against a certificate."""
 
 
 def looks_like_one(content: bytes) -> bool:
@@ -161,7 +166,7 @@ def _signed_data(raw: bytes) -> SignedData:
     content: Node = data["encap_content_info"]
     if content["content_type"].native != "data":
         _refuse("the content is not of type data")
-    if content["content"].native is not None:
+    if not isinstance(content["content"], core.Void):
         raise MalformedError(manifest_id="", detail="carries its content; it must lie beside it")
     signers = list(data["signer_infos"])
     if not signers:
@@ -169,17 +174,32 @@ def _signed_data(raw: bytes) -> SignedData:
     if len(signers) > 1:
         detail = f"{len(signers)} signers; one is expected"
         raise MalformedError(manifest_id="", detail=detail)
-    return _statement(data, signers[0], _certificates(data["certificates"]))
+    found = _certificates(data["certificates"])
+    statement = _statement(data, signers[0], found)
+    if statement.attributes is not None and statement.attributes[1:] not in raw:
+        _refuse("the signed attributes cannot be told from the rest")
+    return replace(statement, revoked=_revocations(data["crls"]))
 
 
 def _certificates(listed: Node) -> tuple[x509.Certificate, ...]:
-    if listed.native is None:
+    return tuple(certificates.load_der(raw) for raw in _sequences(listed))
+
+
+def _revocations(listed: Node) -> tuple[x509.CertificateRevocationList, ...]:
+    return tuple(x509.load_der_x509_crl(raw) for raw in _sequences(listed))
+
+
+def _sequences(listed: Node) -> tuple[bytes, ...]:
+    """Return the bytes of each value, which must be of the one form that has no tag of its own."""
+    if isinstance(listed, core.Void):
         return ()
-    if len(listed) > MAX_CERTIFICATES:
-        _refuse(f"more than {MAX_CERTIFICATES} certificates")
-    if any(choice.name != "certificate" for choice in listed):
-        _refuse("a certificate that is no X.509 certificate")
-    return tuple(x509.load_der_x509_certificate(choice.chosen.dump()) for choice in listed)
+    # asn1crypto writes some values anew, other than they were signed; so its ``dump`` is no use.
+    found = der.parts(listed.contents)
+    if len(found) > MAX_INSIDE:
+        _refuse(f"more than {MAX_INSIDE} certificates or revocation lists")
+    if any(not raw.startswith(_SEQUENCE) for raw in found):
+        _refuse("a certificate or a revocation list of another kind")
+    return found
 
 
 def _statement(data: Node, info: Node, found: tuple[x509.Certificate, ...]) -> SignedData:
@@ -193,7 +213,7 @@ def _statement(data: Node, info: Node, found: tuple[x509.Certificate, ...]) -> S
         _refuse("the digest algorithm is not the one stated for all")
     algorithm = _algorithm(info["signature_algorithm"], digest)
     attributes = content_digest = None
-    if info["signed_attrs"].native is not None:
+    if not isinstance(info["signed_attrs"], core.Void):
         # They are signed as a SET OF, and written under a tag of their own (section 5.4).
         attributes = _SET + info["signed_attrs"].dump()[1:]
         content_digest = _content_digest(attributes, digest)

@@ -54,6 +54,16 @@ def check(raw: bytes) -> None:
         raise ValueError("empty")
 
 
+def parts(content: bytes) -> tuple[bytes, ...]:
+    """Return the values that stand one behind the other in what :func:`check` passed."""
+    found, at = [], 0
+    while at < len(content):
+        start, length = _header(content, at, len(content))
+        found.append(content[at : start + length])
+        at = start + length
+    return tuple(found)
+
+
 def _header(raw: bytes, at: int, end: int) -> tuple[int, int]:
     """Return where the content of the value at ``at`` begins, and its length."""
     tag = raw[at]

@@ -3,7 +3,8 @@
 Dates are told apart from the rest: images and lists outlive the certificates that signed them, so
 a date is a caveat, and everything else a refusal. What is not evaluated here is refused rather
 than passed over: constraints on names and policies, and any critical extension that is not known.
-No revocation list is read: none travels with an image, and nothing is fetched.
+A revocation list that travels with the signature can speak against a certificate; none is demanded,
+and nothing is fetched.
 
 Source: RFC 5280 sections 4.2 and 6.1.
 """
@@ -14,8 +15,11 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
+from netintegrity.trust.certificates import extensions_of
 from netintegrity.trust.signature import verify_issued
 
 MAX_LINKS: Final = 8
@@ -62,6 +66,7 @@ def path_to(
     others: Iterable[x509.Certificate] = (),
     *,
     usages: frozenset[ObjectIdentifier] = SIGNS_CODE,
+    revoked: Iterable[x509.CertificateRevocationList] = (),
 ) -> Path:
     """Return a chain from ``signer`` to ``anchor``.
 
@@ -71,6 +76,7 @@ def path_to(
         others: that may lie between; they prove nothing by being there.
         usages: of extended key usage, of which the signer and those between must have one, where
             they state any.
+        revoked: revocation lists; those not signed by who issued a certificate say nothing of it.
 
     Raises:
         ValueError: there is none; says why, as a sentence about the certificate.
@@ -79,7 +85,7 @@ def path_to(
         raise ValueError(misuse)
     if signer == anchor:
         return Path((signer,))
-    search = _Search(anchor, tuple(others), usages)
+    search = _Search(anchor, tuple(others), usages, tuple(revoked))
     for found in search.above((signer,)):
         return Path(found)
     named = signer.subject.rfc4514_string()[:120]
@@ -92,8 +98,10 @@ class _Search:
         anchor: x509.Certificate,
         others: tuple[x509.Certificate, ...],
         usages: frozenset[ObjectIdentifier],
+        revoked: tuple[x509.CertificateRevocationList, ...],
     ) -> None:
         self._anchor, self._others, self._usages = anchor, others, usages
+        self._revoked = revoked
         self._trials = 0
         self.fault = ""
         """The first thing wrong with a link that otherwise fits by name."""
@@ -124,10 +132,12 @@ class _Search:
     ) -> str | None:
         try:
             verify_issued(below, above)
-            length = above.extensions.get_extension_for_class(x509.BasicConstraints)
+            length = extensions_of(above).get_extension_for_class(x509.BasicConstraints)
         except ValueError as error:
             return f"{below.subject.rfc4514_string()[:120]!r} {error}"
         named = above.subject.rfc4514_string()[:120]
+        if any(_takes_back(stated, below, above) for stated in self._revoked):
+            return f"{named!r} revoked the certificate of {below.subject.rfc4514_string()[:120]!r}"
         between = sum(c.subject != c.issuer for c in chain[1:])
         if length.value.path_length is not None and between > length.value.path_length:
             return f"{named!r} may not issue for authorities that deep"
@@ -135,6 +145,25 @@ class _Search:
             # It is pinned as it is. Its limits on what lies below it are those of its holder.
             return _constraints_of(above)
         return _unreadable(above) or _constraints_of(above) or _other_usage(above, self._usages)
+
+
+def _takes_back(
+    stated: x509.CertificateRevocationList, below: x509.Certificate, above: x509.Certificate
+) -> bool:
+    """Say whether ``above`` signed that ``below`` counts no longer (RFC 5280 section 5)."""
+    key = above.public_key()
+    if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey)):
+        return False
+    try:
+        if stated.issuer != above.subject or not stated.is_signature_valid(key):
+            return False
+        entry = stated.get_revoked_certificate_by_serial_number(below.serial_number)
+        if entry is None:
+            return False
+        said = [e.value for e in entry.extensions if isinstance(e.value, x509.CRLReason)]
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
+        return False
+    return all(reason.reason is not x509.ReasonFlags.remove_from_crl for reason in said)
 
 
 def misuse_of(
@@ -146,7 +175,7 @@ def misuse_of(
     """
     if (fault := _unreadable(certificate)) is not None:
         return fault
-    for extension in certificate.extensions:
+    for extension in extensions_of(certificate):
         match extension.value:
             case x509.BasicConstraints(ca=True):
                 return "the signer's certificate is an authority's"
@@ -159,7 +188,7 @@ def misuse_of(
 
 def _unreadable(certificate: x509.Certificate) -> str | None:
     try:
-        extensions = certificate.extensions
+        extensions = extensions_of(certificate)
     except ValueError:
         return "a certificate cannot be read"
     for extension in extensions:
@@ -170,7 +199,7 @@ def _unreadable(certificate: x509.Certificate) -> str | None:
 
 
 def _constraints_of(certificate: x509.Certificate) -> str | None:
-    for extension in certificate.extensions:
+    for extension in extensions_of(certificate):
         if isinstance(extension.value, _NOT_EVALUATED) or extension.oid == _POLICY_MAPPINGS:
             oid = extension.oid.dotted_string
             return f"an authority sets limits that are not evaluated here ({oid})"
@@ -178,7 +207,7 @@ def _constraints_of(certificate: x509.Certificate) -> str | None:
 
 
 def _other_usage(certificate: x509.Certificate, usages: frozenset[ObjectIdentifier]) -> str | None:
-    for extension in certificate.extensions:
+    for extension in extensions_of(certificate):
         if isinstance(extension.value, x509.ExtendedKeyUsage) and not usages & set(extension.value):
             return "a certificate is not for signing code or messages"
     return None

@@ -98,7 +98,7 @@ def payload_of(statement: RunStatement) -> bytes:
 
 
 def verify_statement(
-    raw: bytes, keyring: Keyring, *, name: str, lab: bool = False
+    raw: bytes, keyring: Keyring, *, name: str
 ) -> tuple[RunStatement, TrustAnchor]:
     """Return what was signed and by whom; the signature is verified before the rest is read.
 
@@ -106,7 +106,6 @@ def verify_statement(
         raw: the envelope.
         keyring: whose anchors of purpose ``run-statement`` count.
         name: of the file, for messages.
-        lab: True: keys of a lab count too, for all devices of the run are simulated.
 
     Raises:
         UnsignedError: there is no signature in it.
@@ -120,8 +119,7 @@ def verify_statement(
     if len(envelope.signatures) != 1:
         # A second one that nobody verified could be changed, and nobody would notice.
         raise MalformedError(manifest_id=name, detail="expected exactly one signature")
-    purposes = {Purpose.RUN_STATEMENT} | ({Purpose.LAB} if lab else set())
-    counted = tuple(a for a in keyring if a.purpose in purposes)
+    counted = keyring.of_purpose(Purpose.RUN_STATEMENT)
     anchor, misnamed = verifying(envelope, counted)
     if anchor is None:
         stray, _ = verifying(envelope, (a for a in keyring if a not in counted))

@@ -49,18 +49,8 @@ def certificate_for(
 
 
 def usage(*, sign: bool = True, certify: bool = False) -> tuple[x509.KeyUsage, bool]:
-    flags = {
-        name: False
-        for name in (
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "crl_sign",
-            "encipher_only",
-            "decipher_only",
-        )
-    }
+    others = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    flags = dict.fromkeys((*others, "crl_sign", "encipher_only", "decipher_only"), False)
     return x509.KeyUsage(digital_signature=sign, key_cert_sign=certify, **flags), True
 
 
@@ -96,8 +86,8 @@ class Signer:
         }
         for name, raw in files.items():
             (self.folder / name).write_bytes(raw)
-        arguments = ("-sign", "-binary", "-in", "content", "-signer", "cert.pem")
-        arguments += ("-inkey", "key.pem", "-outform", form, "-out", "made.p7s", *options)
+        arguments = ["-sign", "-binary", "-in", "content", "-signer", "cert.pem"]
+        arguments += ["-inkey", "key.pem", "-outform", form, "-out", "made.p7s", *options]
         subprocess.run(
             ["openssl", command, *arguments],
             cwd=self.folder,
@@ -113,8 +103,8 @@ class Signer:
         for name, raw in files.items():
             (self.folder / name).write_bytes(raw)
         form = "PEM" if signature.startswith(b"-----") else "DER"
-        arguments = ("-verify", "-binary", "-inform", form, "-in", "sig", "-content", "got")
-        arguments += ("-nointern", "-noverify", "-certfile", "pin.pem", "-out", "out")
+        arguments = ["-verify", "-binary", "-inform", form, "-in", "sig", "-content", "got"]
+        arguments += ["-nointern", "-noverify", "-certfile", "pin.pem", "-out", "out"]
         done = subprocess.run(
             ["openssl", "cms", *arguments],
             cwd=self.folder,

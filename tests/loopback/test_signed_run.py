@@ -1,5 +1,6 @@
 """A run of the lab, signed, handed over, verified, and judged again by who received it."""
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
@@ -72,6 +73,18 @@ def test_a_signed_run_is_judged_by_its_reader_as_it_was_by_its_maker(
     assert (status, document["status"]) == (0, "intact")
 
 
+def test_the_statement_names_keys_policy_and_memory_as_the_report_does(run: Path) -> None:
+    sign(run, private_key())
+    envelope = json.loads((run / STATEMENT).read_bytes())
+    statement = json.loads(base64.b64decode(envelope["payload"]))
+    report = json.loads((run / "report.json").read_bytes())
+    assert [s["name"] for s in statement["subject"]] == ["report.html", "run.json"]
+    named = statement["predicate"].keys() & report.keys()
+    assert len(named) == len(statement["predicate"]) - 1
+    for name in named:
+        assert statement["predicate"][name] == report[name], name
+
+
 def test_a_report_that_says_better_than_the_evidence_is_found_out_though_it_is_signed(
     run: Path, keys: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,17 +149,9 @@ def test_an_altered_run_is_named_and_not_judged(
     assert [p["file"] for p in listed] == [f"evidence/{evidence.name}"]
 
 
-def test_the_lab_key_vouches_for_runs_of_the_lab_alone(
+def test_a_key_of_the_lab_vouches_for_no_run_not_even_for_one_of_the_lab(
     world: LabWorld, run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sign(run, world.signing_key.read_bytes())
-    assert verify(capsys, run, world.keys)[0] == 0
-    (run / STATEMENT).unlink()
-    # The same run, as if its site were no lab's.
-    record = json.loads((run / "run.json").read_bytes())
-    del record["files"]["inputs/inventory/lab.yaml"]
-    (run / "run.json").write_text(json.dumps(record))
-    (run / "inputs" / "inventory" / "lab.yaml").unlink()
     sign(run, world.signing_key.read_bytes())
     status, document = verify(capsys, run, world.keys)
     assert (status, document["reason"]) == (4, "wrong-purpose")

@@ -1,10 +1,8 @@
 """Is the certificate inside an image one that signs images, and did an anchor issue it?"""
 
 from datetime import datetime
-from typing import Final
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from netintegrity.errors import (
     BadSignatureError,
@@ -17,11 +15,8 @@ from netintegrity.model.assurance import Caveat
 from netintegrity.trust.algorithms import is_weak
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
 from netintegrity.trust.images._spec import SignedImage
+from netintegrity.trust.path import misuse_of
 from netintegrity.trust.signature import verify_issued, verify_sha256
-
-_SIGNS_CODE: Final = frozenset(
-    {ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
-)
 
 
 def anchors_for(container_id: str, keyring: Keyring) -> tuple[TrustAnchor, ...]:
@@ -62,7 +57,7 @@ def signer_of(
     def rejected(kind: type[TrustError], detail: str) -> TrustError:
         return kind(manifest_id=name, key_fingerprint=anchor.fingerprint, detail=detail)
 
-    if (misuse := _misuse(certificate)) is not None:
+    if (misuse := misuse_of(certificate)) is not None:
         raise rejected(WrongPurposeError, misuse)
     key = certificate.public_key()
     if is_weak(key):
@@ -85,27 +80,3 @@ def _issued(anchor: TrustAnchor, certificate: x509.Certificate) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _misuse(certificate: x509.Certificate) -> str | None:
-    """Return why a certificate is not for signing code; None: nothing in it says so.
-
-    Source: RFC 5280 sections 4.2.1.3, 4.2.1.9 and 4.2.1.12.
-    """
-    try:
-        extensions = certificate.extensions
-    except ValueError:
-        return "the signer's certificate cannot be read"
-    for extension in extensions:
-        match extension.value:
-            case x509.BasicConstraints(ca=True):
-                return "the signer's certificate is an authority's"
-            case x509.KeyUsage() as usage if not usage.digital_signature:
-                return "the signer's certificate is not for signatures"
-            case x509.ExtendedKeyUsage() as usages if not _SIGNS_CODE & set(usages):
-                return "the signer's certificate is not for signing code"
-            case x509.UnrecognizedExtension() if extension.critical:
-                return f"the signer's certificate demands what is not known here ({extension.oid})"
-            case _:
-                pass
-    return None

@@ -50,12 +50,16 @@ class Told:
 
     host_key_fingerprint = "SHA256:x"
     host_key_status = HostKeyStatus.FIRST_USE
+    rests = True
 
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
         self._answer = answer
 
     def run(self, request: Request) -> Answer:
         return self._answer(request)
+
+    def is_at_rest(self) -> bool:
+        return self.rests
 
 
 def answering(answer: Callable[[Request], Answer]) -> SessionFactory:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netintegrity.assess.compare import compare
 from netintegrity.errors import ConfigError, ExitStatus
@@ -18,6 +20,7 @@ from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.evidence import FailureKind
 from netintegrity.model.finding import Fault
+from netintegrity.model.run import DeviceResult
 from netintegrity.model.subject import Identity
 from netintegrity.model.verdict import Verdict
 from tests.builders import CHASSIS, REPORTED
@@ -206,3 +209,37 @@ def test_what_boots_next_is_told_apart_from_what_runs() -> None:
     assert only(comparison).changes[0].topic.subject == CHASSIS
     assert comparison.after.started_at == LATER
     assert NEW.text not in str(only(comparison))
+
+
+VALUES = st.sampled_from(["", "a", "b", "a, b"])
+BOXES = st.builds(
+    lambda release, entries, loader, packages, conclusion: box(
+        said(
+            release,
+            boots=(replace(OLD_BOOT, entries=tuple(entries), loader_release=loader),),
+            packages=tuple(replace(SMU, name=n or "n", version=v) for n, v in packages),
+        ),
+        conclusion,
+    ),
+    st.sampled_from([OLD, NEW, OTHER]),
+    st.lists(VALUES, max_size=3),
+    st.none() | VALUES,
+    st.lists(st.tuples(VALUES, VALUES), max_size=3),
+    st.sampled_from(Conclusion),
+)
+
+
+@given(BOXES, BOXES)
+def test_what_differs_one_way_differs_the_other_way_and_a_plan_hides_none_of_it(
+    one: DeviceResult, other: DeviceResult
+) -> None:
+    assert only(compared(one, one)).changes == ()
+    there, back = (only(compared(*pair)).changes for pair in ((one, other), (other, one)))
+    assert {(c.topic, c.before, c.after) for c in there} == {
+        (c.topic, c.after, c.before) for c in back
+    }
+    with_plan = compared(one, other, planned())
+    assert [c.topic for c in only(with_plan).changes] == [c.topic for c in there]
+    assert all(not c.planned for c in there)
+    if with_plan.status is ExitStatus.VERIFIED:
+        assert only(with_plan).verdict is Verdict.VERIFIED

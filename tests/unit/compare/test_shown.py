@@ -51,7 +51,7 @@ def test_the_table_says_all_that_was_not_planned_and_counts_what_was() -> None:
     assert "r1: verified (self-reported)\n  11 planned\n" in told
     assert "unplanned: chassis 1 running release (the plan does not name it)" in told
     assert "    before  17.09.01\n    after   17.09.04a\n" in told
-    assert "r3: not compared, in the run after: it told nothing: unreachable" in told
+    assert "r3: not seen whole, in the run after: it told nothing: unreachable" in told
     assert told.endswith(
         "devices: 3, not seen whole 1; changes: planned 11, unplanned 11, not done 0\n"
     )

@@ -27,7 +27,7 @@ UNREADABLE = {
     Conclusion.INCOMPLETE,
 }
 # Its boxes have other names for their files, and some have none to hash.
-BY_OTHER_NAMES = {"others"}
+BY_OTHER_NAMES = {"others", "more"}
 READABLE = [pytest.param(d, id=f"{s}/{d.name}") for s, d in ALL if d.expected not in UNREADABLE]
 
 HASHED = [

@@ -1,0 +1,223 @@
+"""Real outputs of the further routers and firewalls, and what is known of each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from netintegrity.model.claims import DeviceClaims, ImageRole
+from netintegrity.model.evidence import Exchange
+from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
+from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
+from tests.paths import CAPTURES, needs_captures
+from tests.unit.platforms.boxes import exchange
+
+_READERS: dict[str, Platform] = {
+    "cisco/iosxr": IOSXR,
+    "paloalto_panos": PANOS,
+}
+ARGUMENTS: dict[tuple[str, str], str] = {}
+FILES = [
+    (platform, file)
+    for folder, platform in _READERS.items()
+    for file in sorted((CAPTURES / folder).rglob("*"))
+    if file.is_file()
+]
+
+
+def _text(file: Path) -> str:
+    raw = file.read_bytes().decode("utf-8", errors="backslashreplace")
+    return raw.replace("\r\n", "\n")
+
+
+def _asked(platform: Platform, text: str, *, complete: bool = True) -> list[Exchange]:
+    return [
+        exchange(
+            platform,
+            p.request(ARGUMENTS.get((platform.id, p.id))).command,
+            text,
+            complete=complete,
+        )
+        for p in platform.probes
+    ]
+
+
+@needs_captures
+@pytest.mark.parametrize(("platform", "file"), FILES, ids=lambda v: getattr(v, "name", ""))
+def test_a_capture_as_the_answer_to_any_question_is_no_trap(platform: Platform, file: Path) -> None:
+    text = _text(file)
+    for asked in _asked(platform, text):
+        claims = platform.interpret((asked,))
+        release = claims.running_release
+        assert release is None or release.text in text
+        for digest in (d for i in claims.images for d in i.digests):
+            assert digest.value.hex() in text
+        assert all(platform.admits(r.command) for r in platform.plan((asked,)))
+
+
+@needs_captures
+@pytest.mark.parametrize(("platform", "file"), FILES, ids=lambda v: getattr(v, "name", ""))
+def test_a_capture_cut_off_at_any_line_bears_no_weight(platform: Platform, file: Path) -> None:
+    lines = _text(file).splitlines(keepends=True)[:60]
+    for end in range(len(lines)):
+        for cut in _asked(platform, "".join(lines[:end]), complete=False):
+            claims = platform.interpret((cut,))
+            assert not any(i.assurance.level for i in claims.images)
+            assert not any(i.digests for i in claims.images)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a person reads in a capture; None: not asked."""
+
+    platform: str | None = None
+    release: str | None = None
+    train: str | None = None
+    running: tuple[str, ...] | None = None
+    """Paths, in order."""
+    following: tuple[str, ...] | None = None
+    """Releases, in order."""
+    subjects: tuple[str, ...] | None = None
+    serial: str | None = None
+    pid: str | None = None
+    packages: int | None = None
+    one_package: tuple[str, str] | None = None
+    other: tuple[str, str] | None = None
+    signatures: tuple[tuple[bool | None, str | None], ...] | None = None
+    digests: int | None = None
+    registers: tuple[int | None, ...] | None = None
+    gaps: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What was asked, and what the answer says."""
+
+    command: str
+    facts: Facts
+
+
+_XR_VERSION, _XR_ACTIVE, _XR_COMMITTED = (p.command for p in IOSXR.probes[:3])
+_XR = "cisco/iosxr"
+KNOWN: dict[str, Known] = {
+    f"{_XR}/ntc/cisco_xr_show_version.txt": Known(
+        command=_XR_VERSION,
+        facts=Facts(
+            platform="cisco_iosxr",
+            release="6.1.4",
+            train="iosxr",
+            other=("built-by", "ahoang"),
+            running=("IOS XR 6.1.4",),
+            gaps=0,
+        ),
+    ),
+    f"{_XR}/ntc/cisco_xr_show_version2.txt": Known(
+        command=_XR_VERSION, facts=Facts(platform="cisco_iosxr", release="6.5.1", gaps=0)
+    ),
+    f"{_XR}/ntc/cisco_xr_show_version_label.txt": Known(
+        command=_XR_VERSION, facts=Facts(release="6.6.3", other=("label", "6.6.3-80"), gaps=0)
+    ),
+    f"{_XR}/genie/ShowVersion__golden_output_1.txt": Known(
+        command=_XR_VERSION,
+        facts=Facts(
+            release="6.1.4.10I",
+            train="iosxr-special:6.1.4.10I",
+            running=("disk0:asr9k-os-mbi-6.1.4.10I/0x100305/mbiasr9k-rsp3.vm",),
+            registers=(0x1922,),
+            gaps=0,
+        ),
+    ),
+    f"{_XR}/genie/ShowVersion__golden_output_2.txt": Known(
+        command=_XR_VERSION,
+        facts=Facts(
+            release="6.2.1.23I",
+            running=("bootflash:disk0/xrvr-os-mbi-6.2.1.23I/mbixrvr-rp.vm",),
+            registers=(0x1,),
+            gaps=0,
+        ),
+    ),
+    f"{_XR}/genie/ShowVersion__golden_output_3.txt": Known(
+        command=_XR_VERSION, facts=Facts(release="6.3.1.15I", other=("built-by", "nkhai"), gaps=0)
+    ),
+    f"{_XR}/genie/ShowVersion__golden_output_4.txt": Known(
+        command=_XR_VERSION,
+        facts=Facts(
+            release="6.4.2",
+            train="iosxr",
+            running=("disk0:hfr-os-mbi-6.4.2.CSCvm85739-1.0.0/0x100008/mbihfr-rp-x86e.vm",),
+            registers=(None,),
+            gaps=0,
+        ),
+    ),
+    f"{_XR}/genie/ShowInstallActiveSummary__golden_output_1.txt": Known(
+        command=_XR_ACTIVE,
+        facts=Facts(
+            packages=4, one_package=("disk0:asr9k-mini-px-6.1.21.15I", ""), running=(), gaps=0
+        ),
+    ),
+    f"{_XR}/genie/ShowInstallActiveSummary__golden_output_3.txt": Known(
+        command=_XR_ACTIVE,
+        facts=Facts(
+            packages=16,
+            one_package=("xr-8000-core", "7.10.2v1.0.1-1"),
+            other=(
+                "active-software-hash",
+                "454175afbe3ad586c3b39a79db238b53844fe794723ea99fa00ac1acd5442359",
+            ),
+            digests=0,
+            gaps=0,
+        ),
+    ),
+    # 15 packages of the router and 22 of its administration plane, one of which is cut short.
+    f"{_XR}/genie/ShowInstallCommitSummary__golden_output_1.txt": Known(
+        command=_XR_COMMITTED,
+        facts=Facts(
+            packages=37,
+            one_package=("disk0:hfr-px-5.3.3.CSCuy08977-1.0.0", "CSCuy08977"),
+            following=("5.3.3",),
+            gaps=0,
+        ),
+    ),
+    # It runs a build for export, and the next boot changes that.
+    "paloalto_panos/ntc/debug_swm_status/paloalto_panos_debug_swm_status.raw": Known(
+        command="debug swm status",
+        facts=Facts(running=("sysroot0",), following=("9.1.2",), digests=0, gaps=0),
+    ),
+}
+
+
+def _read(claims: DeviceClaims, wanted: Facts) -> Facts:
+    release = claims.running_release
+    who = claims.identities[0] if claims.identities else None
+    packages = {(p.name, p.version) for p in claims.packages}
+    following = (i for i in claims.images if i.role is ImageRole.BOOT_NEXT)
+    return Facts(
+        platform=claims.platform_id,
+        release=release.text if release else None,
+        train=release.train if release else None,
+        running=tuple(i.path for i in claims.images if i.role is ImageRole.RUNNING),
+        following=tuple(i.release.text if i.release else "" for i in following),
+        subjects=tuple(str(i.subject) for i in claims.identities),
+        serial=(who.serial or "") if who else None,
+        pid=(who.pid or "") if who else None,
+        packages=len(claims.packages),
+        one_package=wanted.one_package if wanted.one_package in packages else None,
+        other=wanted.other if wanted.other in claims.other_releases else None,
+        signatures=tuple((s.accepted, s.signing_type) for s in claims.signatures),
+        digests=sum(len(i.digests) for i in claims.images),
+        registers=tuple(b.config_register for b in claims.boots),
+        gaps=len(claims.gaps),
+    )
+
+
+@needs_captures
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_a_capture_says_is_read(name: str) -> None:
+    known = KNOWN[name]
+    platform = next(p for folder, p in _READERS.items() if name.startswith(f"{folder}/"))
+    claims = platform.interpret((exchange(platform, known.command, _text(CAPTURES / name)),))
+    read = _read(claims, known.facts)
+    for field in Facts.__dataclass_fields__:
+        expected = getattr(known.facts, field)
+        assert expected is None or getattr(read, field) == expected, field

@@ -1,0 +1,54 @@
+"""The real driver of each further platform sends the declared lines, and never another."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
+from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
+from tests.loopback.box import Box, session_on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driven:
+    """A platform, the prompt of such a box, and what it says to the lines of a session."""
+
+    platform: Platform
+    prompt: bytes
+    habits: dict[str, bytes] = field(default_factory=dict)
+    sends: frozenset[str] | None = None
+    """What it has to send; None: every line that is declared."""
+
+
+_PANOS_PROMPT = b"audit@fw-1(active)> "
+DRIVEN = {
+    "cisco_iosxr": Driven(platform=IOSXR, prompt=b"RP/0/RP0/CPU0:r1#"),
+    "paloalto_panos": Driven(
+        platform=PANOS,
+        prompt=_PANOS_PROMPT,
+        habits={
+            # Its line editor draws the line again behind the prompt, and the driver waits for that.
+            "set cli scripting-mode on": _PANOS_PROMPT + b"set cli scripting-mode on\r\n",
+            "show system info": b"sw-version: 11.1.4\r\noperational-mode: normal\r\n\r\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DRIVEN)
+def test_the_lines_sent_are_those_of_the_allow_list(name: str) -> None:
+    driven = DRIVEN[name]
+    platform = driven.platform
+    asked = [p for p in platform.probes if not p.is_template]
+    request = next((p for p in asked if p.command not in driven.habits), asked[0]).request()
+    answers = {request.command: b"an answer\r\n", **driven.habits}
+    box = Box(prompt=driven.prompt, answers=answers)
+    with session_on(box, platform=platform) as session:
+        answer = session.run(request)
+    assert answer.complete
+    sent = {line for line in box.lines if line}
+    assert sent <= platform.session_lines | {request.command}
+    assert (platform.session_lines if driven.sends is None else driven.sends) <= sent
+    if request.command not in driven.habits:
+        assert answer.output.startswith("an answer\n")

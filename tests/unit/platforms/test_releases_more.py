@@ -1,0 +1,122 @@
+"""Which release of the further platforms is older, and which cannot be said to be."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netintegrity.model.release import Order, Release
+from netintegrity.platforms._releases_paloalto import parse_panos
+from netintegrity.platforms._releases_xr import parse_xr, xr_in_label, xr_in_name
+
+Parse = Callable[[str], Release | None]
+
+
+def release(parse: Parse, text: str) -> Release:
+    found = parse(text)
+    assert found is not None, text
+    return found
+
+
+ASCENDING: dict[str, tuple[Parse, list[str]]] = {
+    "IOS-XR": (
+        parse_xr,
+        ["5.3.3", "6.1.4", "6.6.3", "7.3.2", "7.9.2", "7.10.2 LNT", "7.11.1", "24.2.2", "25.3.1"],
+    ),
+    "PAN-OS": (
+        parse_panos,
+        ["8.1.0", "9.0.5", "9.1.2", "10.1.6", "10.1.6-h3", "10.1.6-h10", "10.1.7", "11.1.4-h7"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASCENDING)
+def test_each_release_is_older_than_the_next(name: str) -> None:
+    parse, texts = ASCENDING[name]
+    for older, newer in pairwise(release(parse, t) for t in texts):
+        assert older.compared_to(newer) is Order.OLDER
+        assert newer.compared_to(older) is Order.NEWER
+
+
+@pytest.mark.parametrize(
+    ("parse", "one", "other"),
+    [
+        (parse_xr, "6.1.4.10I[Default]", "6.1.4"),
+        (parse_xr, "6.1.4.10I", "6.1.4.11I"),
+        (parse_panos, "9.0.5.xfr", "9.0.5"),
+        (parse_panos, "10.2.0-b12", "10.2.0"),
+        (parse_panos, "9.1.11-c4", "9.1.11-h4"),
+    ],
+)
+def test_what_is_of_a_kind_of_its_own_cannot_be_ordered(parse: Parse, one: str, other: str) -> None:
+    assert release(parse, one).compared_to(release(parse, other)) is Order.INCOMPARABLE
+    assert release(parse, one).compared_to(release(parse, one)) is Order.SAME
+
+
+@pytest.mark.parametrize(
+    ("parse", "one", "other"),
+    [
+        (parse_xr, "6.4.2[Default]", "6.4.2"),
+        (parse_xr, "7.9.2 LNT", " 7.9.2\n"),
+        (xr_in_label, "7.10.2-meta_7102_fcs_01_25_2024", "7.10.2"),
+        (xr_in_label, "6.6.3-80", "6.6.3"),
+        (xr_in_name, "disk0:asr9k-mini-px-6.1.21.15I", "xrvr-os-mbi-6.1.21.15I"),
+        (xr_in_name, "8000-x64-7.10.2.iso", "asr9k-mini-x64-7.10.2.iso"),
+    ],
+)
+def test_labels_and_spellings_make_no_other_release(parse: Parse, one: str, other: str) -> None:
+    assert release(parse, one).compared_to(release(parse, other)) is Order.SAME
+
+
+PARSERS: dict[str, Parse] = {"IOS-XR": parse_xr, "PAN-OS": parse_panos}
+
+
+@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
+@pytest.mark.parametrize(
+    "text", ["", "a b", "7", "7.10.2; reload", "7.10.2\n7.10.3", "\uff17.10.2", "-7.10.2"]
+)
+def test_what_is_no_release_of_the_grammar_is_none(parse: Parse, text: str) -> None:
+    assert parse(text) is None
+
+
+_NUMBER = st.integers(0, 99)
+_OPPOSITE = {
+    Order.OLDER: Order.NEWER,
+    Order.NEWER: Order.OLDER,
+    Order.SAME: Order.SAME,
+    Order.INCOMPARABLE: Order.INCOMPARABLE,
+}
+SHAPES: dict[str, st.SearchStrategy[str]] = {
+    "IOS-XR": st.builds(
+        lambda a, b, c, w: f"{a}.{b}.{c}{w}",
+        *(_NUMBER,) * 3,
+        st.sampled_from(["", " LNT", "[Default]", ".1I", ".2I"]),
+    ),
+    "PAN-OS": st.builds(
+        lambda a, b, c, w: f"{a}.{b}.{c}{w}",
+        *(_NUMBER,) * 3,
+        st.sampled_from(["", "-h1", "-h12", ".xfr", "-b3", "-c4"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@given(data=st.data())
+def test_the_order_is_antisymmetric_transitive_and_within_a_train(
+    name: str, data: st.DataObject
+) -> None:
+    parse = PARSERS[name]
+    a, b, c = (release(parse, data.draw(SHAPES[name])) for _ in range(3))
+    assert a.compared_to(b) is _OPPOSITE[b.compared_to(a)]
+    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
+        assert a.compared_to(c) is Order.OLDER
+    assert (a.compared_to(b) is Order.INCOMPARABLE) is (a.train != b.train)
+
+
+@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
+@given(text=st.text(max_size=200))
+def test_any_text_at_all_is_a_release_or_none(parse: Parse, text: str) -> None:
+    found = parse(text)
+    assert found is None or found.text in text
