@@ -21,8 +21,9 @@ from netintegrity.app.judging import (
     remembered,
     status_of,
 )
-from netintegrity.app.registries import PLATFORMS, report_formats
-from netintegrity.collect.runner import CollectedDevice, FleetResult, Job, collect_fleet
+from netintegrity.app.registries import report_formats
+from netintegrity.app.resuming import Collection, new_collection, resumed_collection
+from netintegrity.collect.runner import CollectedDevice, FleetResult
 from netintegrity.collect.session import SessionFactory
 from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.inventory.site import Site
@@ -42,6 +43,7 @@ from netintegrity.store.runs import (
     new_run_id,
 )
 from netintegrity.store.site_files import changed_since, remember_files
+from netintegrity.store.unfinished import Begun
 
 REPORTS: Final = Path("reports")
 """Below the current directory: written, and never read."""
@@ -61,7 +63,9 @@ class Request:
     """The run folder itself; None: a new one below ``reports/``."""
     at: datetime | None
     """UTC; None: the moment the collection ended."""
-    workers: int = 32
+    workers: int = 256
+    resume: Path | None = None
+    """The folder of an unfinished run: only who is missing there is asked, of all it began with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +105,18 @@ def audit(
     _, memory = make_grounds(material, at=started_at)
     if request.at is not None:
         refuse_earlier_than_imports(memory, material.manifests, request.at)
-    run_id = new_run_id(request.site.name, started_at)
-    folder = _folder(request.output, run_id)
-    fleet = _collect(request, open_session, run_id, now=now, on_done=on_done)
+    collection = _collection(request, started_at)
+    folder, begun = collection.folder, collection.begun
+    fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     finished_at = now()
     at = request.at or finished_at
     # Judged by what holds at the end: a list may have expired while a thousand boxes hashed.
     grounds, _ = make_grounds(material, at=at)
-    times = RunTimes(started_at=started_at, finished_at=finished_at, at=at)
+    times = RunTimes(started_at=begun.started_at, finished_at=finished_at, at=at)
     report = judge_run(
         [Collected(evidence=c.evidence, fault=c.fault) for c in fleet.collected],
         grounds,
-        run_id=run_id,
+        run_id=begun.run_id,
         site=request.site.name,
         tool_version=netintegrity.__version__,
         times=times,
@@ -138,18 +142,18 @@ def collect(
     """Collect from every device and store it, to be judged later or elsewhere."""
     started_at = now()
     keys, material = _material(request)
-    run_id = new_run_id(request.site.name, started_at)
-    folder = _folder(request.output, run_id)
-    fleet = _collect(request, open_session, run_id, now=now, on_done=on_done)
+    collection = _collection(request, started_at)
+    folder, begun = collection.folder, collection.begun
+    fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     for collected in fleet.collected:
         folder.write_evidence(collected.evidence)
     folder.write_inputs(_inputs(request.site, keys, material))
     finished_at = now()
     folder.finish(
         RunRecord(
-            run_id=run_id,
+            run_id=begun.run_id,
             site=request.site.name,
-            started_at=started_at,
+            started_at=begun.started_at,
             finished_at=finished_at,
             at=finished_at,
             tool_version=netintegrity.__version__,
@@ -176,22 +180,15 @@ def _material(request: Request) -> tuple[KeyFiles, Material]:
     )
 
 
-def _folder(output: Path | None, run_id: str) -> RunFolder:
-    return RunFolder.below(REPORTS, run_id) if output is None else RunFolder.at(output)
-
-
-def _collect(
-    request: Request,
-    open_session: SessionFactory,
-    run_id: str,
-    *,
-    now: Callable[[], datetime],
-    on_done: Callable[[CollectedDevice], None] | None,
-) -> FleetResult:
-    jobs = [Job(device=d, platform=PLATFORMS[d.platform_id]) for d in request.devices]
-    return collect_fleet(
-        jobs, open_session, run_id=run_id, now=now, workers=request.workers, on_done=on_done
-    )
+def _collection(request: Request, started_at: datetime) -> Collection:
+    if request.resume is not None:
+        return resumed_collection(request.resume, request.site)
+    run_id = new_run_id(request.site.name, started_at)
+    output = request.output
+    folder = RunFolder.below(REPORTS, run_id) if output is None else RunFolder.at(output)
+    names = tuple(d.name for d in request.devices)
+    begun = Begun(run_id=run_id, site=request.site.name, started_at=started_at, devices=names)
+    return new_collection(folder, begun, request.devices)
 
 
 def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:

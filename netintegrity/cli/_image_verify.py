@@ -10,7 +10,7 @@ from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.errors import ConfigError, ExitStatus, gravest
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
-from netintegrity.store.image_reader import reading
+from netintegrity.store.image_reader import files_beside, reading
 from netintegrity.store.manifests import read_manifests
 from netintegrity.trust.admit import admit_all
 from netintegrity.trust.image_file import VerifiedImage, verify_image
@@ -40,7 +40,13 @@ def verify(arguments: argparse.Namespace) -> ExitStatus:
     )
     with reading(path) as (read_at, size):
         judged = verify_image(
-            read_at, size, filename=path.name, keyring=keyring, references=references, at=at
+            read_at,
+            size,
+            filename=path.name,
+            keyring=keyring,
+            references=references,
+            at=at,
+            beside=files_beside(path),
         )
     document = _document(judged, path) | {"keyring": keys.origin}
     if arguments.format == "json":

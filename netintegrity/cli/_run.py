@@ -43,9 +43,25 @@ def add_site(parser: argparse.ArgumentParser) -> None:
 
 def add_collection(parser: argparse.ArgumentParser) -> None:
     """Add what says how to ask them."""
-    parser.add_argument("--workers", type=int, default=32, metavar="N", help="sessions at once")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=256,
+        metavar="N",
+        help="sessions open at once, nearly all of them waiting for a hash; default 256",
+    )
     parser.add_argument(
         "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="default 15"
+    )
+
+
+def add_resume(options: "argparse._ActionsContainer") -> None:
+    """Add ``--resume``."""
+    options.add_argument(
+        "--resume",
+        type=Path,
+        metavar="RUN",
+        help="finish a run that was killed or interrupted: ask only who is missing there",
     )
 
 
@@ -110,6 +126,9 @@ def request_of(
 
     if arguments.workers < 1:
         raise ConfigError("expected at least 1", where="--workers")
+    resume = getattr(arguments, "resume", None)
+    if resume is not None and arguments.limit:
+        raise ConfigError("a run that is resumed asks whom it began with", where="--limit")
     manifests = getattr(arguments, "manifests", None)
     if manifests is not None and not manifests.is_dir():
         raise ConfigError("no such folder of manifests", where=str(manifests))
@@ -122,6 +141,7 @@ def request_of(
         output=arguments.output,
         at=moment_or_none(getattr(arguments, "at", None)),
         workers=arguments.workers,
+        resume=resume,
     )
 
 

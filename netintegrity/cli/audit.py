@@ -15,12 +15,14 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     _run.add_judgement(parser)
     _run.add_collection(parser)
     _run.add_formats(parser)
-    parser.add_argument(
+    folder = parser.add_mutually_exclusive_group()
+    folder.add_argument(
         "--output",
         type=Path,
         metavar="DIR",
         help="the run folder itself, new or empty; default: a new one below ./reports/",
     )
+    _run.add_resume(folder)
     parser.add_argument(
         "--dry-run",
         action="store_true",

@@ -13,13 +13,11 @@ from netintegrity.errors import ExitStatus, gravest
 def _configure(parser: argparse.ArgumentParser) -> None:
     _run.add_site(parser)
     _run.add_collection(parser)
-    parser.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="the run folder itself, new or empty",
+    folder = parser.add_mutually_exclusive_group(required=True)
+    folder.add_argument(
+        "--output", type=Path, metavar="DIR", help="the run folder itself, new or empty"
     )
+    _run.add_resume(folder)
 
 
 def _run_it(arguments: argparse.Namespace) -> ExitStatus:
@@ -40,7 +38,8 @@ def _run_it(arguments: argparse.Namespace) -> ExitStatus:
         if evidence.failure is not None:
             emit(f"{evidence.device.name}: {evidence.failure.kind}: {evidence.failure.detail}")
     whole = len(fleet.collected) - len(failed)
-    emit(f"collected from {whole} of {len(devices)} devices into {folder}")
+    asked = len(devices) if request.resume is None else len(fleet.collected)
+    emit(f"collected from {whole} of {asked} devices into {folder}")
     emit(f"judge it with: netintegrity assess {folder}")
     return gravest(
         [

@@ -21,6 +21,8 @@ _DRAWS: Final = re.compile(rb"[\x1b\x08\r\x07\x00]")
 
 def rendered(line: bytes) -> bytes:
     """Return ``line`` as drawn: overwritten, erased and moved over as its sequences say."""
+    # At the end a carriage return draws nothing, and nearly every line has one there.
+    line = line.rstrip(b"\r")
     if _DRAWS.search(line) is None:
         return line
     cells = bytearray()

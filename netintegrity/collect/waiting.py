@@ -87,7 +87,7 @@ class _Waiting(_Base):
 
     def clear_buffer(
         self,
-        backoff: bool = True,  # noqa: ARG002, FBT001, FBT002 - netmiko's signature
+        backoff: bool = True,  # noqa: ARG002 - netmiko's signature
         backoff_max: float = 3.0,  # noqa: ARG002
         delay_factor: float | None = None,  # noqa: ARG002
     ) -> str:

@@ -7,12 +7,13 @@ from typing import Final
 
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.evidence import Exchange
-from netintegrity.platforms._releases_fortinet import build_in_name
+from netintegrity.platforms._releases_fortinet import Build, build_in_name
 from netintegrity.platforms._text import Answer, Line, read
 
 # Version: FortiGate-60F v7.4.8,build2795,250523 (GA.M)
 VERSION: Final = re.compile(
-    r"^Version: (?P<model>Forti[\w-]{2,40}) (?P<release>v\d\S{1,50}(?: \([^()]{1,30}\))?)$", re.ASCII
+    r"^Version: (?P<model>Forti[\w-]{2,40}) (?P<release>v\d\S{1,50}(?: \([^()]{1,30}\))?)$",
+    re.ASCII,
 )
 # Serial-Number: FGT60ABC3303F26X        Firmware Signature: certified        Security Level: 1
 _FIELD: Final = re.compile(r"^(?P<key>[A-Z][A-Za-z -]{2,40}): (?P<value>\S.{0,100})$")
@@ -42,7 +43,7 @@ class Partition:
     """One image on flash."""
 
     image: str
-    build: int | None
+    build: Build | None
     """None: it is a database, and no system."""
     is_active: bool
     """The next boot takes it."""

@@ -1,7 +1,7 @@
 """The version grammar of Fortinet FortiOS, and how it orders releases.
 
-Shapes: real outputs and the vendor's release notes. The build is part of a release: the vendor hands
-out special builds under the number of the release that they mend.
+Shapes: real outputs and the vendor's release notes. The build is part of a release: the vendor
+hands out special builds under the number of the release that they mend.
 """
 
 import re
@@ -20,7 +20,10 @@ _LABELLED: Final = re.compile(r"(?P<core>[^\s(]{1,60})(?: \((?P<label>[^()]{1,30
 # GA    GA.F    GA.M
 _IS_GENERAL: Final = re.compile(r"GA(?:\.[FM])?", re.ASCII)
 # FGT40F-7.0.2-FW-build1639-240313        FGVM64-7.00-FW-build0237-211207
-_IMAGE: Final = re.compile(r"-FW-build(?P<build>\d{1,6})(?:-\d{6})?$", re.ASCII)
+_IMAGE: Final = re.compile(r"-FW-build(?P<build>\d{1,6})(?:-(?P<date>\d{6}))?$", re.ASCII)
+
+Build = tuple[int, str]
+"""Number and date, ``(2795, "250523")``: the number alone may occur in two branches."""
 
 EXPECTED: Final = {
     "fortinet_fortios": "expected FortiOS such as 7.4.8 or v7.4.8,build2795,250523 (GA.M)"
@@ -52,17 +55,17 @@ def is_general(text: str) -> bool:
     return whole["label"] is None or _IS_GENERAL.fullmatch(whole["label"]) is not None
 
 
-def build_of(text: str) -> int | None:
+def build_of(text: str) -> Build | None:
     """Return the build of a release as a box prints it; None: it names none."""
     whole = _LABELLED.fullmatch(text.strip())
     m = None if whole is None else _FORTIOS.fullmatch(whole["core"])
-    return None if m is None or m["build"] is None else int(m["build"])
+    return None if m is None or m["build"] is None else (int(m["build"]), m["date"] or "")
 
 
-def build_in_name(name: str) -> int | None:
+def build_in_name(name: str) -> Build | None:
     """Return the build in the name of an image on flash; None: it is no image of the system.
 
     The numbers before it are not those of the release: 7.2.8 lies there as ``7.0.2``.
     """
     m = _IMAGE.search(name)
-    return None if m is None else int(m["build"])
+    return None if m is None else (int(m["build"]), m["date"] or "")

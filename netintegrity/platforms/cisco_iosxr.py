@@ -270,7 +270,7 @@ def _counts(heard: _Heard) -> Iterator[Gap]:
 PLATFORM: Final = Platform(
     id="cisco_iosxr",
     title="Cisco IOS-XR",
-    aliases=frozenset({"iosxr", "cisco_xr", "iosxr_netconf", "cisco.iosxr.iosxr"}),
+    aliases=frozenset({"iosxr", "cisco_xr", "cisco.iosxr.iosxr"}),
     netmiko_device_type="cisco_xr",
     session_lines=frozenset({"terminal width 511", "terminal length 0"}),
     probes=_PROBES,

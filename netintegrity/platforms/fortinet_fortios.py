@@ -214,7 +214,7 @@ def _flash_gaps(
     build = None if printed is None else build_of(printed)
     if build is not None and following.build != build:
         reason = (
-            f"the next boot loads {following.image}, and build {build} runs; which release that "
+            f"the next boot loads {following.image}, and build {build[0]} runs; which release that "
             "image is, its name does not say"
         )
         yield Gap(probe_id="flash", reason=reason)

@@ -5,8 +5,37 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from netintegrity.errors import ConfigError
+
+_BESIDE_BYTES: Final = 64 * 1024
+_BESIDE_FILES: Final = 32
+_CERTIFICATES: Final = (".cer", ".crt", ".pem")
+
+
+def files_beside(path: Path) -> dict[str, bytes]:
+    """Return what may sign an image: small files named after it, and certificates of its folder.
+
+    They are read and judged, and vouch for nothing by lying there. What cannot be read is left out.
+    """
+    found: dict[str, bytes] = {}
+    try:
+        names = sorted(p.name for p in path.parent.iterdir())
+    except OSError:
+        return {}
+    for name in names:
+        if not name.startswith(f"{path.name}.") and not name.lower().endswith(_CERTIFICATES):
+            continue
+        if len(found) >= _BESIDE_FILES:
+            break
+        try:
+            with reading(path.parent / name) as (read_at, size):
+                if size <= _BESIDE_BYTES:
+                    found[name] = read_at(0, size)
+        except ConfigError:
+            continue
+    return found
 
 
 @contextmanager

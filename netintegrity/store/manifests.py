@@ -9,7 +9,15 @@ from typing import Final
 from netintegrity.errors import ConfigError
 from netintegrity.trust.admit import MAX_BYTES, Submission
 
-SIGNATURE_SUFFIXES: Final = (".signature", ".sig", ".asc", ".minisig")
+SIGNATURE_SUFFIXES: Final = (
+    ".signature",
+    ".sig",
+    ".asc",
+    ".gpg",
+    ".minisig",
+    ".p7s",
+    ".cms",
+)
 MAX_SIGNATURE_BYTES: Final = 256 * 1024
 IMPORTS_NAME: Final = "imports.json"
 SUPERSEDED: Final = "superseded"

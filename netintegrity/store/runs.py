@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Self
 
 from netintegrity import rfc3339, strict_json
@@ -94,10 +95,10 @@ def evidence_name(device_name: str) -> str:
 class RunFolder:
     """A run folder being written; every file once, ``run.json`` last."""
 
-    def __init__(self, path: Path) -> None:
-        """Begin in a folder that is there and empty."""
+    def __init__(self, path: Path, holds: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """Begin in a folder that is there and, but for what it ``holds`` of this run, empty."""
         self.path = path
-        self._digests: dict[str, str] = {}
+        self._digests = {name: digest_of(content) for name, content in holds.items()}
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -131,9 +132,15 @@ class RunFolder:
         raise StoreError(f"{base}: holds {_ATTEMPTS} runs named {run_id}")
 
     def write_evidence(self, evidence: Evidence) -> None:
-        """Write what one device said."""
-        name = evidence_name(evidence.device.name)
-        self.write(f"evidence/{name}", evidence_bytes(evidence))
+        """Write what one device said, unless it is written already."""
+        name = f"evidence/{evidence_name(evidence.device.name)}"
+        content = evidence_bytes(evidence)
+        file = self.path / name
+        # An interrupt may fall between the writing of a file and the note of it.
+        if name not in self._digests and file.is_file() and read_plain(file) == content:
+            self._digests[name] = digest_of(content)
+        if self._digests.get(name) != digest_of(content):
+            self.write(name, content)
 
     def write_inputs(self, inputs: RunInputs) -> None:
         """Write what the run is judged by."""

@@ -7,7 +7,11 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+from netintegrity.trust.openpgp import OpenPgpKey
+
+BareKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+"""Keys with a SubjectPublicKeyInfo."""
+PublicKey = BareKey | OpenPgpKey
 """The kinds of key there is an algorithm for."""
 
 MINIMUM_RSA_BITS: Final = 2048
@@ -30,6 +34,8 @@ class Algorithm(StrEnum):
     ECDSA_P384_SHA384 = "ecdsa-p384-sha384"
     ED25519 = "ed25519"
     ED25519_BLAKE2B512 = "ed25519-blake2b512"
+    OPENPGP = "openpgp"
+    """Whatever the OpenPGP certificate signs with; it brings its own rules."""
 
 
 class Family(StrEnum):
@@ -39,6 +45,7 @@ class Family(StrEnum):
     PSS = "pss"
     ECDSA = "ecdsa"
     ED25519 = "ed25519"
+    OPENPGP = "openpgp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +91,7 @@ SCHEMES: Final = {
         digest=hashes.BLAKE2b(64),
         source="minisign, signature format, algorithm ED; RFC 7693",
     ),
+    Algorithm.OPENPGP: Scheme(family=Family.OPENPGP, source="RFC 9580 section 5.2"),
 }
 
 
@@ -94,6 +102,8 @@ def takes(algorithm: Algorithm, key: object) -> bool:
         return isinstance(key, rsa.RSAPublicKey)
     if scheme.family is Family.ECDSA:
         return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == scheme.curve
+    if scheme.family is Family.OPENPGP:
+        return isinstance(key, OpenPgpKey)
     return isinstance(key, ed25519.Ed25519PublicKey)
 
 

@@ -64,7 +64,7 @@ class TrustAnchor:
     """Relative to the root of the key files, POSIX."""
     fingerprint: str
     """``sha256:`` and 64 hex digits: of the certificate's DER, of a bare key's
-    SubjectPublicKeyInfo."""
+    SubjectPublicKeyInfo; of OpenPGP ``openpgp4fpr:`` and the fingerprint of the primary key."""
     key_fingerprint: str
     """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
     key_number: str | None = None
@@ -75,6 +75,9 @@ class TrustAnchor:
     algorithm: Algorithm
     subject: str
     """Of the certificate, as the keyring writes it; of a bare key its id."""
+    end_entity: str | None = None
+    """Of an authority: the subject demanded of a certificate it issued, as the keyring writes it.
+    None: it issues for nobody but the signer of images, or vouches for itself alone."""
     issuers: tuple[Issuer, ...] = ()
     """Each issued the one before; none: pinned by itself."""
     signer: Signer

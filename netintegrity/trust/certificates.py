@@ -1,4 +1,4 @@
-"""Key files: one certificate or one bare public key each, in PEM or as signify writes it."""
+"""Key files: one certificate or bare key each, in PEM, as signify writes it, or OpenPGP."""
 
 import hashlib
 import warnings
@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.utils import CryptographyDeprecationWarning
 
-from netintegrity.trust import signify_text
-from netintegrity.trust.algorithms import PublicKey
+from netintegrity.trust import openpgp, signify_text
+from netintegrity.trust.algorithms import BareKey, PublicKey
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
 _BEGIN: Final = b"-----BEGIN "
@@ -29,7 +29,7 @@ class KeyMaterial:
 
     key: PublicKey
     key_fingerprint: str
-    """``sha256:`` and hex, over the SubjectPublicKeyInfo."""
+    """``sha256:`` and hex, over the SubjectPublicKeyInfo; of OpenPGP ``openpgp4fpr:`` and hex."""
     certificate: x509.Certificate | None
     """None: the file is a bare key."""
     number: str | None = None
@@ -49,11 +49,15 @@ class KeyMaterial:
 
 
 def read_key(content: bytes) -> KeyMaterial:
-    """Return what the file holds: PEM, or the two lines of a signify, usign or minisign key.
+    """Return what the file holds: PEM, OpenPGP, or the two lines of signify, usign and minisign.
 
     Raises:
         ValueError: it holds none, several, a private key, or a key no algorithm here takes.
     """
+    if openpgp.looks_like_key(content):
+        held = openpgp.read_key(content)
+        named = openpgp.FINGERPRINT_PREFIX + held.fingerprint
+        return KeyMaterial(key=held, key_fingerprint=named, certificate=None)
     if not content.startswith(signify_text.COMMENT):
         return read_pem(content)
     try:
@@ -97,7 +101,7 @@ def read_pem(content: bytes) -> KeyMaterial:
     return KeyMaterial(key=key, key_fingerprint=fingerprint_of(key), certificate=certificate)
 
 
-def fingerprint_of(key: PublicKey) -> str:
+def fingerprint_of(key: BareKey) -> str:
     """Return ``sha256:`` and hex over the key's SubjectPublicKeyInfo (RFC 5280 section 4.1)."""
     return _fingerprint(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 

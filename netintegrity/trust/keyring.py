@@ -23,11 +23,13 @@ __all__ = ["KEYRING_NAME", "Keyring", "TrustAnchor", "load_keyring"]
 KEYRING_NAME: Final = "keyring.yaml"
 _FIELDS: Final = {
     "id", "file", "fingerprint", "issuers", "subject", "algorithm", "signer", "vendor", "purpose",
-    "formats", "channel", "trains", "not_after", "source",
+    "formats", "channel", "trains", "not_after", "source", "end_entity",
 }  # fmt: skip
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
-_FINGERPRINT: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_FINGERPRINT: Final = re.compile(
+    r"sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
+)
 _TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
 _SIGNS_LISTS: Final = {Purpose.MANIFEST, Purpose.LAB}
 
@@ -118,6 +120,7 @@ class _Reader:
             key=material.key,
             algorithm=algorithm,
             subject=self._subject(entry, material, anchor_id),
+            end_entity=self._end_entity(entry, material, purpose),
             issuers=self._issuers(entry, material),
             signer=signer,
             vendor=self._matching(entry, "vendor", _WORD, "one lower-case word")
@@ -140,7 +143,7 @@ class _Reader:
             self._wrong(
                 entry,
                 "file",
-                f"there is no {path} beside the keyring (files end in .pem or .pub)",
+                f"there is no {path} beside the keyring (files end in .pem, .pub, .asc or .gpg)",
                 hint="put the file there, or remove the anchor that names it",
             )
         try:
@@ -148,8 +151,11 @@ class _Reader:
         except ValueError as error:
             self._wrong(entry, "file", f"{path} {error}")
         pinned = self._matching(
-            entry, "fingerprint", _FINGERPRINT, "sha256: and 64 lower-case hex digits"
-        )
+            entry,
+            "fingerprint",
+            _FINGERPRINT,
+            "sha256: and 64 lower-case hex digits, or openpgp4fpr: and the whole fingerprint",
+        ).lower()
         if pinned != material.fingerprint:
             over = "the certificate's DER" if material.certificate else "the key's SPKI DER"
             self._wrong(
@@ -172,6 +178,13 @@ class _Reader:
         if stated not in spellings:
             self._wrong(entry, "subject", f"the certificate is of {spellings[0]!r}")
         return stated
+
+    def _end_entity(self, entry: Map, material: KeyMaterial, purpose: Purpose) -> str | None:
+        if "end_entity" not in entry:
+            return None
+        if material.certificate is None or purpose is not Purpose.IMAGE:
+            self._wrong(entry, "end_entity", "only for the certificate of an authority over images")
+        return self._text(entry, "end_entity")
 
     def _issuers(self, entry: Map, material: KeyMaterial) -> tuple[Issuer, ...]:
         listed = entry.get("issuers")

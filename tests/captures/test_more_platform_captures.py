@@ -8,7 +8,9 @@ import pytest
 from netintegrity.model.claims import DeviceClaims, ImageRole
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.aruba_aoscx import PLATFORM as AOSCX
 from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
+from netintegrity.platforms.fortinet_fortios import PLATFORM as FORTIOS
 from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
 from tests.paths import CAPTURES, needs_captures
 from tests.unit.platforms.boxes import exchange
@@ -16,6 +18,8 @@ from tests.unit.platforms.boxes import exchange
 _READERS: dict[str, Platform] = {
     "cisco/iosxr": IOSXR,
     "paloalto_panos": PANOS,
+    "fortinet": FORTIOS,
+    "aruba_aoscx": AOSCX,
 }
 ARGUMENTS: dict[tuple[str, str], str] = {}
 FILES = [
@@ -100,6 +104,8 @@ class Known:
 
 _XR_VERSION, _XR_ACTIVE, _XR_COMMITTED = (p.command for p in IOSXR.probes[:3])
 _XR = "cisco/iosxr"
+_FORTI = "fortinet/ntc/get_system_status/fortinet_get_system_status"
+_FORTI_STATUS = FORTIOS.probes[0].command
 KNOWN: dict[str, Known] = {
     f"{_XR}/ntc/cisco_xr_show_version.txt": Known(
         command=_XR_VERSION,
@@ -183,6 +189,70 @@ KNOWN: dict[str, Known] = {
     "paloalto_panos/ntc/debug_swm_status/paloalto_panos_debug_swm_status.raw": Known(
         command="debug swm status",
         facts=Facts(running=("sysroot0",), following=("9.1.2",), digests=0, gaps=0),
+    ),
+    f"{_FORTI}.raw": Known(
+        command=_FORTI_STATUS,
+        facts=Facts(
+            platform="fortinet_fortios",
+            release="v6.0.7,build0302,191112",
+            train="fortios",
+            serial="FG1K501234567890",
+            pid="FortiGate-1500D",
+            other=("virtual-domains", "enable"),
+            signatures=(),
+            gaps=0,
+        ),
+    ),
+    f"{_FORTI}_7.0_40f.raw": Known(
+        command=_FORTI_STATUS,
+        facts=Facts(
+            release="v7.0.15,build0632,240401",
+            pid="FortiGate-40F",
+            other=("bios-security-level", "1"),
+            signatures=((True, "production"),),
+            gaps=0,
+        ),
+    ),
+    f"{_FORTI}_7.0_eval.raw": Known(
+        command=_FORTI_STATUS,
+        facts=Facts(
+            release="v7.0.3,build0237,211207", pid="FortiGate-VM64-KVM", signatures=(), gaps=0
+        ),
+    ),
+    f"{_FORTI}_7.4.8.raw": Known(
+        command=_FORTI_STATUS,
+        facts=Facts(
+            release="v7.4.8,build2795,250523",
+            serial="FGT60ABC3303F26X",
+            other=("bios-security-level", "Low"),
+            signatures=((True, "production"),),
+            gaps=0,
+        ),
+    ),
+    f"{_FORTI}_7.4.raw": Known(
+        command=_FORTI_STATUS,
+        facts=Facts(release="v7.4.1,build2463,230830", pid="FortiGate-60E-POE", gaps=0),
+    ),
+    # It says 189 files, and two are shown.
+    "fortinet/diagnose_sys_filesystem_hash.txt": Known(
+        command="diagnose sys filesystem hash", facts=Facts(digests=0, gaps=1)
+    ),
+    # The end is missing, so it is not known which bank runs.
+    "aruba_aoscx/show_images.txt": Known(
+        command="show images",
+        facts=Facts(running=(), following=("FL.10.06.0010",), digests=2, gaps=0),
+    ),
+    "aruba_aoscx/show_version_manual.txt": Known(
+        command="show version",
+        facts=Facts(
+            platform="aruba_aoscx", release="XL.10.00.0002", train="aoscx-XL", digests=0, gaps=0
+        ),
+    ),
+    "aruba_aoscx/ntc/show_system/show_system.raw": Known(
+        command="show system", facts=Facts(serial="XXXXXXXXXX", pid="JL665A", gaps=0)
+    ),
+    "aruba_aoscx/ntc/show_system/show_system3.raw": Known(
+        command="show system", facts=Facts(serial="xxxxxxxxxx", pid="JL664A", gaps=0)
     ),
 }
 

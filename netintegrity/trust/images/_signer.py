@@ -14,6 +14,7 @@ from netintegrity.errors import (
 from netintegrity.model.assurance import Caveat
 from netintegrity.trust.algorithms import is_weak
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
+from netintegrity.trust.certificates import subject_spellings
 from netintegrity.trust.images._spec import SignedImage
 from netintegrity.trust.path import misuse_of
 from netintegrity.trust.signature import verify_issued, verify_sha256
@@ -74,6 +75,8 @@ def signer_of(
 
 def _issued(anchor: TrustAnchor, certificate: x509.Certificate) -> bool:
     if anchor.certificate is None:
+        return False
+    if anchor.end_entity not in {None, *subject_spellings(certificate)}:
         return False
     try:
         verify_issued(certificate, anchor.certificate)

@@ -52,3 +52,18 @@ class ImageContainer:
     sniff: Sniff
     open: Open
     describe: Describe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetachedForm:
+    """One way in which an image is signed by a file that lies beside it."""
+
+    id: str
+    """Also the format an anchor of purpose ``image`` names."""
+    title: str
+    suffix: str
+    """Of the signature file, behind the whole name of the image."""
+    value_of: Callable[[bytes], bytes]
+    """Take the signature out of its file; raises ``ValueError`` with a sentence."""
+    is_certified: bool = False
+    """True where a certificate lies beside it as well, which an authority of the keyring issued."""

@@ -5,11 +5,14 @@ import time
 import pytest
 
 from netintegrity.platforms._spec import Platform
+from netintegrity.platforms.aruba_aoscx import PLATFORM as AOSCX
+from netintegrity.platforms.cisco_fxos import PLATFORM as FXOS
 from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
+from netintegrity.platforms.fortinet_fortios import PLATFORM as FORTIOS
 from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
 from tests.unit.platforms.boxes import exchange
 
-PLATFORMS = (IOSXR, PANOS)
+PLATFORMS = (IOSXR, PANOS, FORTIOS, AOSCX, FXOS)
 ARGUMENTS: dict[tuple[str, str], str] = {}
 SIZE_BYTES = 64 * 1024
 # Each begins as a line that some reader looks for, and goes on for ever or again and again.
@@ -25,6 +28,16 @@ SEEDS = (
     "sw-version: ",
     "sysroot0    A",
     "Server error : ",
+    "Version: FortiGate-",
+    "1  a 1 1 1% ",
+    f"{'0' * 64}  /",
+    "Firmware Signature: ",
+    f"{'-' * 20}\nArubaOS-CX Primary Image\n{'-' * 20}\nSHA-256 : ",
+    "1 00:00:5e:00:53:01 a  ",
+    "Active Image : ",
+    "Model    : a Version ",
+    "File Name : ",
+    "System version: 2.1(",
 )
 LIMIT_S = 0.5
 

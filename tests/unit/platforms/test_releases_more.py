@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netintegrity.model.release import Order, Release
+from netintegrity.platforms._releases_aruba import parse_aoscx
+from netintegrity.platforms._releases_fortinet import parse_fortios
 from netintegrity.platforms._releases_paloalto import parse_panos
 from netintegrity.platforms._releases_xr import parse_xr, xr_in_label, xr_in_name
 
@@ -24,6 +26,23 @@ ASCENDING: dict[str, tuple[Parse, list[str]]] = {
     "IOS-XR": (
         parse_xr,
         ["5.3.3", "6.1.4", "6.6.3", "7.3.2", "7.9.2", "7.10.2 LNT", "7.11.1", "24.2.2", "25.3.1"],
+    ),
+    "AOS-CX": (
+        parse_aoscx,
+        ["FL.10.04.0010", "FL.10.06.0010", "FL.10.10.1070", "FL.10.11.1010", "FL.10.13.1040"],
+    ),
+    "FortiOS": (
+        parse_fortios,
+        [
+            "v6.0.7,build0302,191112 (GA)",
+            "6.4.13",
+            "v7.0.3,build0237,211207 (GA)",
+            "v7.0.15,build0632,240401 (GA.M)",
+            "v7.4.1,build2463,230830 (GA.F)",
+            "7.4.8",
+            "v7.4.8,build2795,250523 (GA.M)",
+            "7.4.10",
+        ],
     ),
     "PAN-OS": (
         parse_panos,
@@ -45,6 +64,11 @@ def test_each_release_is_older_than_the_next(name: str) -> None:
     [
         (parse_xr, "6.1.4.10I[Default]", "6.1.4"),
         (parse_xr, "6.1.4.10I", "6.1.4.11I"),
+        (parse_fortios, "v7.0.12,build0168,230612 (Non-GA.M)", "v7.0.12,build0168,230612 (GA.M)"),
+        (parse_fortios, "v7.4.0,build9999,230101 (Interim)", "7.4.0"),
+        (parse_aoscx, "FL.10.13.1040", "GL.10.09.0010"),
+        (parse_aoscx, "PL.10.06.0002E", "PL.10.06.0002"),
+        (parse_aoscx, "PL.10.07.0000E-201-gba0c336", "PL.10.07.0000E"),
         (parse_panos, "9.0.5.xfr", "9.0.5"),
         (parse_panos, "10.2.0-b12", "10.2.0"),
         (parse_panos, "9.1.11-c4", "9.1.11-h4"),
@@ -60,6 +84,7 @@ def test_what_is_of_a_kind_of_its_own_cannot_be_ordered(parse: Parse, one: str, 
     [
         (parse_xr, "6.4.2[Default]", "6.4.2"),
         (parse_xr, "7.9.2 LNT", " 7.9.2\n"),
+        (parse_fortios, "v7.4.8,build2795,250523 (GA.M)", "7.4.8,build2795"),
         (xr_in_label, "7.10.2-meta_7102_fcs_01_25_2024", "7.10.2"),
         (xr_in_label, "6.6.3-80", "6.6.3"),
         (xr_in_name, "disk0:asr9k-mini-px-6.1.21.15I", "xrvr-os-mbi-6.1.21.15I"),
@@ -70,7 +95,12 @@ def test_labels_and_spellings_make_no_other_release(parse: Parse, one: str, othe
     assert release(parse, one).compared_to(release(parse, other)) is Order.SAME
 
 
-PARSERS: dict[str, Parse] = {"IOS-XR": parse_xr, "PAN-OS": parse_panos}
+PARSERS: dict[str, Parse] = {
+    "IOS-XR": parse_xr,
+    "PAN-OS": parse_panos,
+    "FortiOS": parse_fortios,
+    "AOS-CX": parse_aoscx,
+}
 
 
 @pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
@@ -93,6 +123,17 @@ SHAPES: dict[str, st.SearchStrategy[str]] = {
         lambda a, b, c, w: f"{a}.{b}.{c}{w}",
         *(_NUMBER,) * 3,
         st.sampled_from(["", " LNT", "[Default]", ".1I", ".2I"]),
+    ),
+    "AOS-CX": st.builds(
+        lambda f, a, b, c, w: f"{f}.{a:02}.{b:02}.{c:04}{w}",
+        st.sampled_from(["FL", "GL"]),
+        *(_NUMBER,) * 3,
+        st.sampled_from(["", "E", "-internal"]),
+    ),
+    "FortiOS": st.builds(
+        lambda a, b, c, w: f"v{a}.{b}.{c}{w}",
+        *(_NUMBER,) * 3,
+        st.sampled_from(["", ",build0001", ",build0002,250101 (GA)", ",build0002 (Interim)"]),
     ),
     "PAN-OS": st.builds(
         lambda a, b, c, w: f"{a}.{b}.{c}{w}",

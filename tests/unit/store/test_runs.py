@@ -86,8 +86,9 @@ def test_a_link_where_a_new_run_would_lie_is_not_followed(tmp_path: Path) -> Non
 def test_a_file_of_a_run_is_written_once(tmp_path: Path) -> None:
     folder = RunFolder.at(tmp_path / "run")
     folder.write_evidence(box("r1"))
+    folder.write_evidence(box("r1"))
     with pytest.raises(StoreError):
-        folder.write_evidence(box("r1"))
+        folder.write_evidence(replace(box("r1"), run_id="another"))
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "inputs/../../x", "", ".", "a\\b", "a\0b"])
