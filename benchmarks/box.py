@@ -1,6 +1,7 @@
 """One simulated device in a process of its own, so that it shares no interpreter with a client."""
 
 import argparse
+import contextlib
 import queue
 import socket
 import subprocess
@@ -47,7 +48,8 @@ def served(rtt_s: float) -> Iterator[Served]:
     """Start a device; every segment it is sent arrives ``rtt_s`` late."""
     command = [sys.executable, "-m", "benchmarks.box", "--rtt", str(rtt_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+        if process.stdout is None:
+            raise RuntimeError("no pipe")
         port, key = process.stdout.readline().split(" ", 1)
         try:
             yield Served(int(port), key.strip())
@@ -55,48 +57,41 @@ def served(rtt_s: float) -> Iterator[Served]:
             process.terminate()
 
 
-def _nodelay(sock: socket.socket) -> socket.socket:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
+def _pass(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    target.close()
+
+
+def _delay(source: socket.socket, target: socket.socket, rtt_s: float) -> None:
+    segments: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
+
+    def deliver() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                due, data = segments.get()
+                time.sleep(max(due - time.monotonic(), 0))
+                if not data:
+                    break
+                target.sendall(data)
+        target.close()
+
+    threading.Thread(target=deliver, daemon=True).start()
+    data = b"x"
+    while data:
+        try:
+            data = source.recv(65536)
+        except OSError:
+            data = b""
+        segments.put((time.monotonic() + rtt_s, data))
 
 
 def _late(client: socket.socket, rtt_s: float) -> socket.socket:
     """Return a socket on which everything the client sends arrives later."""
     ours, theirs = socket.socketpair()
-    segments: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-
-    def receive() -> None:
-        while True:
-            try:
-                data = client.recv(65536)
-            except OSError:
-                data = b""
-            segments.put((time.monotonic() + rtt_s, data))
-            if not data:
-                return
-
-    def deliver() -> None:
-        while True:
-            due, data = segments.get()
-            time.sleep(max(due - time.monotonic(), 0))
-            if not data:
-                ours.close()
-                return
-            try:
-                ours.sendall(data)
-            except OSError:
-                return
-
-    def answer() -> None:
-        try:
-            while data := ours.recv(65536):
-                client.sendall(data)
-        except OSError:
-            pass
-        client.close()
-
-    for work in (receive, deliver, answer):
-        threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=_delay, args=(client, ours, rtt_s), daemon=True).start()
+    threading.Thread(target=_pass, args=(ours, client), daemon=True).start()
     return theirs
 
 
@@ -105,14 +100,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rtt", type=float, default=0.0)
     rtt_s = parser.parse_args().rtt
-    box = Box(answers=_ANSWERS, password="right-and-long-password")
+    box = Box(answers=_ANSWERS)
     key = box.keys[0]
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         print(listener.getsockname()[1], key.get_name(), key.get_base64(), flush=True)
         while True:
-            client = _nodelay(listener.accept()[0])
+            client = listener.accept()[0]
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             heard = _late(client, rtt_s) if rtt_s else client
             threading.Thread(target=_session, args=(box, heard), daemon=True).start()
 

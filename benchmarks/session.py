@@ -22,11 +22,10 @@ from netintegrity.collect.ssh import open_session_factory
 from netintegrity.model.codec import evidence_bytes
 from netintegrity.model.device import Device
 from netintegrity.platforms._spec import Probe
-from tests.loopback.box import PLATFORM
+from tests.loopback.box import PASSWORD, PLATFORM
 
 ROUNDS = 15
 GOALS = {0.0: 20.0, 0.02: 2.5}
-PASSWORD = "right-and-long-password"
 PROBES = tuple(
     Probe(id=f"p{n}", command=command, read_timeout_s=30.0) for n, command in enumerate(COMMANDS)
 )

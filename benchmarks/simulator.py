@@ -23,7 +23,7 @@ ANSWERS = {
 PROMPT = "r1#"
 
 
-class Shell(asyncssh.SSHServerSession[str]):
+class _Shell(asyncssh.SSHServerSession[str]):
     """Echoes what is typed, and answers each line."""
 
     def __init__(self, hash_s: float, hangs: bool) -> None:
@@ -43,7 +43,7 @@ class Shell(asyncssh.SSHServerSession[str]):
     def session_started(self) -> None:
         self.chan.write("\r\nWelcome\r\n" + PROMPT)
 
-    def data_received(self, data: str, datatype: object) -> None:
+    def data_received(self, data: str, datatype: object) -> None:  # noqa: ARG002
         *lines, rest = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for line in lines:
             self.chan.write(line + "\r\n")
@@ -67,7 +67,7 @@ class Shell(asyncssh.SSHServerSession[str]):
             self.chan.write(text)
 
 
-class Server(asyncssh.SSHServer):
+class _Server(asyncssh.SSHServer):
     """Takes one password."""
 
     def __init__(self, hash_s: float, hanging: int) -> None:
@@ -79,17 +79,17 @@ class Server(asyncssh.SSHServer):
         number = (int(third) - 1) * 250 + int(last)
         self.hangs = bool(self.hanging) and number % self.hanging == 0
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002
         return True
 
     def password_auth_supported(self) -> bool:
         return True
 
-    def validate_password(self, username: str, password: str) -> bool:
+    def validate_password(self, username: str, password: str) -> bool:  # noqa: ARG002
         return password == "right-and-long-password"  # noqa: S105 - of a simulated device
 
-    def session_requested(self) -> Shell:
-        return Shell(self.hash_s, self.hangs)
+    def session_requested(self) -> _Shell:
+        return _Shell(self.hash_s, self.hangs)
 
 
 async def main() -> None:
@@ -108,7 +108,7 @@ async def main() -> None:
         port = sock.getsockname()[1]
         sock.listen(64)
         await asyncssh.create_server(
-            lambda: Server(arguments.hash_s, arguments.hanging),
+            lambda: _Server(arguments.hash_s, arguments.hanging),
             sock=sock,
             server_host_keys=[key],
             login_timeout=600,

@@ -8,6 +8,8 @@ from netintegrity.cli._spec import Command
 from netintegrity.errors import ConfigError, ExitStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from netintegrity.model.release import Release
     from netintegrity.platforms._spec import Platform
 
@@ -52,17 +54,30 @@ _SAID: Final = {
 
 
 def _parsed(platform: "Platform", name: str, text: str) -> "Release":
-    from netintegrity.platforms._releases import EXPECTED
-
     release = platform.parse_release(text)
     if release is None:
-        expected = EXPECTED.get(platform.id, "as its vendor prints it")
+        expected = _shapes().get(platform.id, "as its vendor prints it")
         raise ConfigError(
             f"{text!r} is no {platform.title} release; {expected}",
             where=name,
             hint="give it as the box or the vendor's file name has it",
         )
     return release
+
+
+def _shapes() -> "Mapping[str, str]":
+    """Return what a release looks like, by platform, from every module of grammars."""
+    import importlib
+    import pkgutil
+
+    from netintegrity import platforms
+
+    shapes: dict[str, str] = {}
+    for module in pkgutil.iter_modules(platforms.__path__):
+        if module.name.startswith("_releases"):
+            grammars = importlib.import_module(f"{platforms.__name__}.{module.name}")
+            shapes |= grammars.EXPECTED
+    return shapes
 
 
 COMMAND: Final = Command(

@@ -16,7 +16,7 @@ from netintegrity.collect.terminal import rendered
 PROMPT_LIKE: Final = re.compile(rb"[>#$%\]][ \t]{0,4}\Z")
 _SHORTEST: Final = 3
 """A prompt of one or two signs, `$ `, begins many an innocent line."""
-_FEWEST_LINES: Final = 2
+_FEWEST_LINES: Final = 1
 _LONGEST: Final = 1024
 
 

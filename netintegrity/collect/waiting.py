@@ -20,6 +20,7 @@ from netintegrity.collect.guard import Guard
 QUIET_S: Final = 0.04
 """Silence that has to do where the count of prompts does not come out."""
 _MOST_CLEARING_S: Final = 3.0
+_MOST_KEPT: Final = 64 * 1024
 
 if TYPE_CHECKING:
     _Base = BaseConnection
@@ -44,7 +45,9 @@ class _Waiting(_Base):
         re_flags: int = 0,
         max_loops: int | None = None,  # noqa: ARG002 - netmiko's signature
     ) -> str:
-        """Return what comes up to ``pattern`` and with it; what follows is read next.
+        """Return what comes up to ``pattern`` and with it, the last part of it if it is long.
+
+        What follows is read next.
 
         Raises:
             ReadTimeout: it does not come in time.
@@ -57,7 +60,8 @@ class _Waiting(_Base):
             if left <= 0:
                 raise ReadTimeout(f"{pattern!r} did not come in {read_timeout:g} s")
             if self._guard.ready_within(left):
-                text += self.read_channel()
+                # A device that never stops must not be searched from its first byte each time.
+                text = text[-_MOST_KEPT:] + self.read_channel()
         self._read_buffer = text[found.end() :]
         return text[: found.end()]
 
@@ -80,7 +84,7 @@ class _Waiting(_Base):
             if left <= 0:
                 raise ReadTimeout(f"no end of it in {read_timeout:g} s")
             if self._guard.ready_within(min(left, last_read if text else left)):
-                text += self.read_channel()
+                text = text[-_MOST_KEPT:] + self.read_channel()
             elif text:
                 break
         return text

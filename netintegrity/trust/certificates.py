@@ -20,6 +20,7 @@ from netintegrity.trust import openpgp, signify_text
 from netintegrity.trust.algorithms import BareKey, PublicKey
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
+_UNREADABLE: Final = (x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 _BEGIN: Final = b"-----BEGIN "
 
 
@@ -116,11 +117,16 @@ def load_der(der: bytes) -> x509.Certificate:
         ValueError: it is none.
     """
     with warnings.catch_warnings():
+        # Odd lengths in names are told to nobody; the second line is for a kind of the first.
+        warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("error", CryptographyDeprecationWarning)
         try:
-            return x509.load_der_x509_certificate(der)
-        except (x509.InvalidVersion, CryptographyDeprecationWarning) as error:
+            certificate = x509.load_der_x509_certificate(der)
+            # They are read when they are asked for: better now, and once.
+            _ = certificate.subject, certificate.issuer, certificate.extensions
+        except (x509.InvalidVersion, CryptographyDeprecationWarning, *_UNREADABLE) as error:
             raise ValueError(f"a certificate that cannot be read: {error}") from error
+        return certificate
 
 
 def extensions_of(certificate: x509.Certificate) -> x509.Extensions:
@@ -131,7 +137,7 @@ def extensions_of(certificate: x509.Certificate) -> x509.Extensions:
     """
     try:
         return certificate.extensions
-    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except _UNREADABLE as error:
         raise ValueError(f"its extensions cannot be read: {error}") from error
 
 

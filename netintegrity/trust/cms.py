@@ -114,7 +114,7 @@ def read(raw: bytes, *, name: str) -> SignedData:
         return _signed_data(plain)
     except TrustError as error:
         raise type(error)(manifest_id=name, detail=error.detail) from error
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, x509.InvalidVersion) as error:
         # asn1crypto says so in the first two ways; its messages run over many lines.
         detail = (
             f"the signature: {str(error).splitlines()[0][:160] if str(error) else 'unreadable'}"

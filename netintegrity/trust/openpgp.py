@@ -154,7 +154,7 @@ def verifies(key: OpenPgpKey, *, signed: bytes, signature: bytes) -> bool:
             return False
         result = verify(bytes=signed, store=lambda _: [certificate], signature=detached)
         makers = {str(v.certificate).lower() for v in result.valid_sigs}
-        covered = bytes(result.bytes)
+        covered = bytes(result.bytes or b"")
     except Exception:  # noqa: BLE001 - the library promises no kind of exception
         return False
     if key.fingerprint not in makers:

@@ -18,11 +18,9 @@ class Holder:
     kind: str = "ed25519"
 
     def gpg(self, *arguments: str, given: bytes = b"") -> bytes:
-        command = ("gpg", "--homedir", str(self.home), "--batch", "--yes", "--no-tty", "--quiet")
-        command += ("--pinentry-mode", "loopback", "--passphrase", "", "--no-autostart")
-        done = subprocess.run(
-            [*command[:-1], *arguments], input=given, capture_output=True, check=True, timeout=60
-        )
+        home = ["gpg", "--homedir", str(self.home), "--batch", "--yes", "--no-tty", "--quiet"]
+        command = [*home, "--pinentry-mode", "loopback", "--passphrase", "", *arguments]
+        done = subprocess.run(command, input=given, capture_output=True, check=True, timeout=60)
         return done.stdout
 
     def make(self) -> "Holder":

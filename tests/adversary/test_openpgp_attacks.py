@@ -138,6 +138,8 @@ STRICTER = {
     "two texts": "both verify, each by itself",
     "two signatures": "it passes over the second",
     "NotDashEscaped": "a header of its own",
+    "no end": "the end of the file is the end of the signature",
+    "a NUL": "it passes over one at the end of a line",
 }
 
 
@@ -286,4 +288,4 @@ def test_a_genuine_inrelease_tells_its_date_and_its_end() -> None:
 )
 def test_no_tampered_twin_of_a_genuine_inrelease_counts(change: Callable[[bytes], bytes]) -> None:
     content = (DEBIAN / "bookworm-security_InRelease").read_bytes()
-    assert genuine(change(content)) in {"bad-signature", "malformed"}
+    assert genuine(change(content)) in {"bad-signature", "malformed", "unsigned"}

@@ -212,6 +212,8 @@ def _serve(box: Box, listener: socket.socket) -> None:
             client, _ = listener.accept()
         except OSError:
             return
+        # Like every sshd; Nagle would hold back what a device says in two pieces, and join them.
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=_session, args=(box, client), daemon=True).start()
 
 

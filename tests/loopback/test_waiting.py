@@ -157,6 +157,7 @@ def test_a_prompt_drawn_once_more_belongs_to_no_answer() -> None:
 def test_a_device_that_hangs_up_behind_its_last_prompt_has_answered() -> None:
     def leaves(channel: paramiko.Channel) -> None:
         channel.sendall(b"B\r\nr1#")
+        time.sleep(0.005)
         channel.close()
 
     found = two_hashes({A: b"A\r\n", B: leaves})

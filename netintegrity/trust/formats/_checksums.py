@@ -98,7 +98,7 @@ def read(content: bytes, manifest_id: str, releases: ParseReleases) -> tuple[Ref
         if known != digest:
             raise ValueError(f"line {number}: {path!r} has two {digest.algorithm} digests")
     return tuple(
-        _image(path.rpartition("/")[2], frozenset(digests.values()), manifest_id, releases)
+        image_of(path.rpartition("/")[2], frozenset(digests.values()), manifest_id, releases)
         for path, digests in found.items()
     )
 
@@ -139,9 +139,10 @@ def _fields(line: str) -> tuple[DigestAlgorithm | None, str, str] | None:
     return None
 
 
-def _image(
+def image_of(
     name: str, digests: frozenset[Digest], manifest_id: str, releases: ParseReleases
 ) -> ReferenceImage:
+    """Return one listed file, with what its name says of platform and release."""
     platforms, release = _said_by(name, releases)
     return ReferenceImage(
         kind=ReferenceKind.IMAGE if release is None else cisco.kind_of(name),

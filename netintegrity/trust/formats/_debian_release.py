@@ -14,7 +14,7 @@ from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.trust._spec import ParsedManifest
 
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 # The line `Codename: bookworm-security`.
 _FIELD: Final = re.compile(r"([A-Za-z0-9-]{1,40}):(?: ([^\n]{0,4000}))?")
 # Sat, 21 Nov 2026 00:53:02 UTC
@@ -88,12 +88,13 @@ def _add(sums: dict[str, tuple[str, int]], line: str, number: int) -> None:
 
 def _time(text: str, field: str) -> datetime:
     match = _DATE.fullmatch(text)
-    if match is None or match.group(2) not in _MONTHS:
+    place = _MONTHS.find(match.group(2)) if match else -1
+    if match is None or place < 0:
         raise ValueError(f"{field}: expected as in `Sat, 21 Nov 2026 00:53:02 UTC`")
-    day, month, year, hour, minute, second = match.groups()
+    day, _, year, hour, minute, second = match.groups()
     return datetime(
         int(year),
-        _MONTHS.index(month) + 1,
+        place // 3 + 1,
         int(day),
         int(hour),
         int(minute),

@@ -317,3 +317,37 @@ def test_a_plan_that_challenges_a_fourth_time_is_a_fault() -> None:
     )
     assert found.fault is not None
     assert len(found.evidence.exchanges) == 3
+
+
+def test_an_answer_the_next_one_casts_doubt_on_is_not_complete() -> None:
+    def late(request: Request) -> Answer:
+        doubts = request.command.endswith("b.bin")
+        return replace(honest(request), doubts_the_one_before=doubts)
+
+    found = collect_device(device(22), ASKING, answering(late), run_id="x", now=clock())
+    assert [e.complete for e in found.evidence.exchanges] == [True, False, True]
+
+
+def test_the_last_answer_is_not_complete_where_the_session_does_not_come_to_rest() -> None:
+    @contextmanager
+    def restless(_: Device, __: Platform) -> Iterator[Session]:
+        told = Told(honest)
+        told.rests = False
+        yield told
+
+    found = collect_device(device(22), ASKING, restless, run_id="x", now=clock())
+    assert [e.complete for e in found.evidence.exchanges] == [True, True, False]
+
+
+def test_what_was_done_and_not_yet_looked_at_outlives_an_interrupt() -> None:
+    jobs = [Job(device=device(n), platform=PLATFORM) for n in range(1, 9)]
+
+    def done(_: CollectedDevice) -> None:
+        time.sleep(0.3)
+        raise KeyboardInterrupt
+
+    found = collect_fleet(
+        jobs, answering(honest), run_id="x", now=lambda: BEGAN, workers=8, on_done=done
+    )
+    assert found.interrupted
+    assert len(found.collected) == 8

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from netintegrity.model.release import Order, Release
 from netintegrity.platforms._releases_aruba import parse_aoscx
 from netintegrity.platforms._releases_fortinet import parse_fortios
+from netintegrity.platforms._releases_fxos import parse_fxos
 from netintegrity.platforms._releases_paloalto import parse_panos
 from netintegrity.platforms._releases_xr import parse_xr, xr_in_label, xr_in_name
 
@@ -30,6 +31,11 @@ ASCENDING: dict[str, tuple[Parse, list[str]]] = {
     "AOS-CX": (
         parse_aoscx,
         ["FL.10.04.0010", "FL.10.06.0010", "FL.10.10.1070", "FL.10.11.1010", "FL.10.13.1040"],
+    ),
+    "FXOS": (parse_fxos, ["2.2(1.47)", "2.9(1.131)", "2.10(1.179)", "2.12(0.530)"]),
+    "threat defence": (
+        parse_fxos,
+        ["6.4.0-102", "7.0.1 (Build 84)", "7.2.5", "7.2.5 (Build 208)", "7.2.5.1-29", "7.4.1.1-12"],
     ),
     "FortiOS": (
         parse_fortios,
@@ -66,6 +72,7 @@ def test_each_release_is_older_than_the_next(name: str) -> None:
         (parse_xr, "6.1.4.10I", "6.1.4.11I"),
         (parse_fortios, "v7.0.12,build0168,230612 (Non-GA.M)", "v7.0.12,build0168,230612 (GA.M)"),
         (parse_fortios, "v7.4.0,build9999,230101 (Interim)", "7.4.0"),
+        (parse_fxos, "2.10(1.179)", "7.2.5 (Build 208)"),
         (parse_aoscx, "FL.10.13.1040", "GL.10.09.0010"),
         (parse_aoscx, "PL.10.06.0002E", "PL.10.06.0002"),
         (parse_aoscx, "PL.10.07.0000E-201-gba0c336", "PL.10.07.0000E"),
@@ -85,6 +92,7 @@ def test_what_is_of_a_kind_of_its_own_cannot_be_ordered(parse: Parse, one: str, 
         (parse_xr, "6.4.2[Default]", "6.4.2"),
         (parse_xr, "7.9.2 LNT", " 7.9.2\n"),
         (parse_fortios, "v7.4.8,build2795,250523 (GA.M)", "7.4.8,build2795"),
+        (parse_fxos, "7.2.5 (Build 208)", "7.2.5-208"),
         (xr_in_label, "7.10.2-meta_7102_fcs_01_25_2024", "7.10.2"),
         (xr_in_label, "6.6.3-80", "6.6.3"),
         (xr_in_name, "disk0:asr9k-mini-px-6.1.21.15I", "xrvr-os-mbi-6.1.21.15I"),
@@ -100,6 +108,7 @@ PARSERS: dict[str, Parse] = {
     "PAN-OS": parse_panos,
     "FortiOS": parse_fortios,
     "AOS-CX": parse_aoscx,
+    "FXOS": parse_fxos,
 }
 
 
@@ -129,6 +138,10 @@ SHAPES: dict[str, st.SearchStrategy[str]] = {
         st.sampled_from(["FL", "GL"]),
         *(_NUMBER,) * 3,
         st.sampled_from(["", "E", "-internal"]),
+    ),
+    "FXOS": st.one_of(
+        st.builds(lambda a, b, c, d: f"{a}.{b}({c}.{d})", *(_NUMBER,) * 4),
+        st.builds(lambda a, b, c, d: f"{a}.{b}.{c}-{d}", *(_NUMBER,) * 4),
     ),
     "FortiOS": st.builds(
         lambda a, b, c, w: f"v{a}.{b}.{c}{w}",
