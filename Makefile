@@ -26,6 +26,7 @@ lint: .venv/.dev ## formatting, types, import contracts, spelling, security lint
 	$(BIN)/bandit -q -r netintegrity -c pyproject.toml
 
 proof: .venv/.dev ## the long form of the tests: every byte, every law at length; writes docs/proof.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "cryptography-vectors==$$($(BIN)/python -c 'import cryptography; print(cryptography.__version__)')"
 	@$(BIN)/python -m tests.proof
 
 bench: .venv/.dev ## measure ratios against a peer in one run

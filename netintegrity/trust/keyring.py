@@ -31,6 +31,7 @@ _FINGERPRINT: Final = re.compile(
     r"sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
 )
 _TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
+_OPENPGP: Final = "openpgp"
 _SIGNS_LISTS: Final = {Purpose.MANIFEST, Purpose.LAB}
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -110,6 +111,9 @@ class _Reader:
         algorithm = self._word(entry, "algorithm", Algorithm)
         if not takes(algorithm, material.key):
             self._wrong(entry, "algorithm", f"{path} holds no key that signs {algorithm}")
+        if algorithm is Algorithm.OPENPGP and set(formats) - {_OPENPGP}:
+            # What it signs is text in a form of its own, which no other format takes apart.
+            self._wrong(entry, "formats", f"an OpenPGP key signs [{_OPENPGP}] alone")
         return TrustAnchor(
             id=anchor_id,
             file=path,

@@ -1,5 +1,6 @@
 """GnuPG as the one who signs, and as the one who is asked as well; we sign no OpenPGP."""
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +44,9 @@ class Holder:
 
     @property
     def fingerprint(self) -> str:
-        lines = self.gpg("--with-colons", "--list-keys", self.name).decode().splitlines()
-        return next(line.split(":")[9] for line in lines if line.startswith("fpr"))
+        listed = self.gpg("--with-colons", "--list-keys", self.name).decode()
+        found: list[str] = re.findall(r":([0-9A-F]{40}):", listed)
+        return found[0]  # the primary key's comes first
 
     def sign(self, content: bytes, *options: str) -> bytes:
         """Return a detached signature, armored."""

@@ -203,7 +203,7 @@ def test_two_armors_or_words_around_one_are_refused(holder: Holder) -> None:
     [
         ({"purpose": "image"}, "wrong-purpose"),
         ({"channel": "snapshot"}, "wrong-purpose"),
-        ({"formats": "[signify]"}, "unknown-signer"),
+        ({"purpose": "waiver", "formats": "[openpgp]"}, "wrong-purpose"),
     ],
 )
 def test_a_key_for_another_thing_does_not_count(
@@ -224,6 +224,9 @@ def test_a_key_is_pinned_by_its_whole_fingerprint(holder: Holder, stranger: Hold
     for algorithm in ("ed25519", "rsa-pkcs1v15-sha256"):
         with pytest.raises(KeyringError):
             holder.keyring(algorithm=algorithm)
+    for formats in ("[signify]", "[openpgp, cisco-kgv]", "[netintegrity-manifest]"):
+        with pytest.raises(KeyringError):
+            holder.keyring(formats=formats)
 
 
 def test_a_revoked_key_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netintegrity.errors import TrustError
 from netintegrity.trust import cms
@@ -29,6 +31,9 @@ pytestmark = pytest.mark.proof
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 DATA = Path(vectors.__file__).parent / "x509" / "PKITS_data"
+ANCHOR = x509.load_der_x509_certificate(
+    (DATA / "certs" / "TrustAnchorRootCertificate.crt").read_bytes()
+)
 MESSAGES = sorted(path.stem.removeprefix("Signed") for path in (DATA / "smime").glob("*.eml"))
 
 
@@ -43,9 +48,6 @@ def parts_of(message: bytes) -> tuple[bytes, bytes]:
 
 def judge(name: str) -> str:
     """Return ``valid``, or why it is not."""
-    anchor = x509.load_der_x509_certificate(
-        (DATA / "certs" / "TrustAnchorRootCertificate.crt").read_bytes()
-    )
     content, signature = parts_of((DATA / "smime" / f"Signed{name}.eml").read_bytes())
     try:
         signed = cms.read(signature, name=name)
@@ -64,7 +66,7 @@ def judge(name: str) -> str:
             manifest_id=name,
             key_fingerprint="",
         )
-        found = path_to(anchor, signed.certificate, signed.others, revoked=signed.revoked)
+        found = path_to(ANCHOR, signed.certificate, signed.others, revoked=signed.revoked)
     except (TrustError, ValueError) as error:
         return str(error)
     return "valid" if not found.outside(AT) else "not valid at that date"
@@ -87,3 +89,22 @@ def test_a_path_of_nist_is_judged_as_the_table_says(name: str) -> None:
     result = judge(name)
     expected = is_expected_valid(name) is (name not in DEVIATIONS)
     assert (result == "valid") is expected, result
+
+
+@given(
+    st.sampled_from(MESSAGES),
+    st.lists(st.tuples(st.integers(0, 2**14), st.integers(1, 255)), min_size=1, max_size=4),
+)
+def test_a_mutated_signature_is_refused_or_read_and_nothing_else_happens(
+    name: str, changes: list[tuple[int, int]]
+) -> None:
+    _, signature = parts_of((DATA / "smime" / f"Signed{name}.eml").read_bytes())
+    raw = bytearray(signature)
+    for position, mask in changes:
+        raw[position % len(raw)] ^= mask
+    try:
+        signed = cms.read(bytes(raw), name=name)
+        if signed.certificate is not None:
+            path_to(ANCHOR, signed.certificate, signed.others, revoked=signed.revoked)
+    except (TrustError, ValueError):
+        return

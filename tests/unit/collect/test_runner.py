@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from netintegrity.collect.runner import Caps, Job, collect_device, collect_fleet
+from netintegrity.collect.runner import Caps, CollectedDevice, Job, collect_device, collect_fleet
 from netintegrity.collect.session import Answer, Session, SessionFactory
 from netintegrity.errors import (
     AuthenticationError,
