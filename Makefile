@@ -22,7 +22,7 @@ lint: .venv/.dev ## formatting, types, import contracts, spelling, security lint
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell --skip 'tests/conformance/*' --ignore-words-list usign,aci README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs netintegrity tests inventories
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs netintegrity tests inventories
 	$(BIN)/bandit -q -r netintegrity -c pyproject.toml
 
 proof: .venv/.dev ## the long form of the tests: every byte, every law at length; writes docs/proof.md
