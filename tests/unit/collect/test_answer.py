@@ -87,11 +87,11 @@ def test_no_bytes_raise_and_pieces_do_not_matter(received: bytes, size: int) -> 
 @pytest.mark.parametrize("unit", [b"\x1b[", b"\x1b[0", b"\r", b"\x1b", b" "])
 def test_long_hostile_lines_are_read_in_linear_time(unit: bytes) -> None:
     received = b"show version\r\n" + unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     made = reading(received, most=4_000_000)
     made.is_whole  # noqa: B018 - timed
     made.text()
-    assert time.perf_counter() - began < 3.0
+    assert time.process_time() - began < 10.0
 
 
 def test_a_prompt_is_read_without_its_colours() -> None:

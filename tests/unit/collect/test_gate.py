@@ -89,7 +89,7 @@ def test_a_place_held_by_one_that_hangs_is_given_to_another() -> None:
         other = Place(gate)
         other.take()
         other.give()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10.0
     # Coming back to life, they give what is no longer theirs: that is harmless.
     for place in hung:
         place.give()
