@@ -212,7 +212,7 @@ def _serve(box: Box, listener: socket.socket) -> None:
             client, _ = listener.accept()
         except OSError:
             return
-        # Like every sshd; Nagle would hold back what a device says in two pieces, and join them.
+        # Like every sshd; Nagle would join what a device says in two pieces.
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=_session, args=(box, client), daemon=True).start()
 
