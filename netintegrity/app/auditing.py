@@ -25,7 +25,7 @@ from netintegrity.app.registries import report_formats
 from netintegrity.app.resuming import Collection, new_collection, resumed_collection
 from netintegrity.collect.runner import CollectedDevice, FleetResult
 from netintegrity.collect.session import SessionFactory
-from netintegrity.errors import ConfigError, ExitStatus
+from netintegrity.errors import ConfigError, ExitStatus, StoreError
 from netintegrity.inventory.site import Site
 from netintegrity.model.device import Device
 from netintegrity.model.run import RunReport
@@ -233,5 +233,5 @@ def _remember(request: Request, report: RunReport) -> None:
         _, material = _material(request)
         _, memory = make_grounds(material, at=report.at)
         write_memory(request.state_folder, remembered(report, memory))
-        with suppress(OSError):  # a convenience: the next report names what changed
+        with suppress(StoreError):  # a convenience: the next report names what changed
             remember_files(request.state_folder, dict(request.site.files))
