@@ -9,10 +9,12 @@ from typing import Final
 
 import netintegrity
 from netintegrity.app.grounds import (
+    Basis,
     Material,
     is_a_lab,
-    make_grounds,
     refuse_earlier_than_imports,
+    release_of_train,
+    verify_basis,
 )
 from netintegrity.app.judging import (
     Collected,
@@ -33,6 +35,7 @@ from netintegrity.store.keys import KeyFiles, read_keys
 from netintegrity.store.manifests import read_manifests
 from netintegrity.store.memory import (
     locked,
+    parse_memory,
     read_memory_bytes,
     write_memory,
 )
@@ -102,16 +105,18 @@ def audit(
             hint="`netintegrity assess` can judge a stored run as of another moment",
         )
     keys, material = _material(request)
-    _, memory = make_grounds(material, at=started_at)
+    basis = verify_basis(material)
     if request.at is not None:
+        memory = basis.remembered(basis.memory, at=started_at)
         refuse_earlier_than_imports(memory, material.manifests, request.at)
     collection = _collection(request, started_at)
     folder, begun = collection.folder, collection.begun
     fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     finished_at = now()
     at = request.at or finished_at
-    # Judged by what holds at the end: a list may have expired while a thousand boxes hashed.
-    grounds, _ = make_grounds(material, at=at)
+    # Judged by what holds at the end: a list may have expired while a thousand boxes hashed. Its
+    # signature was verified over bytes that lie in memory since, and is as good as it was.
+    grounds = basis.grounds(at=at)
     times = RunTimes(started_at=begun.started_at, finished_at=finished_at, at=at)
     report = judge_run(
         [Collected(evidence=c.evidence, fault=c.fault) for c in fleet.collected],
@@ -123,7 +128,7 @@ def audit(
     )
     _store(folder, report, _inputs(request.site, keys, material))
     if request.at is None and not fleet.interrupted:
-        _remember(request, report)
+        _remember(request, report, basis)
     return Outcome(
         report=report,
         folder=folder.path,
@@ -227,11 +232,17 @@ def _store(folder: RunFolder, report: RunReport, inputs: RunInputs) -> None:
     )
 
 
-def _remember(request: Request, report: RunReport) -> None:
-    """Write what this run taught; read anew under the lock, for another run may have ended."""
-    with locked(request.state_folder):
-        _, material = _material(request)
-        _, memory = make_grounds(material, at=report.at)
-        write_memory(request.state_folder, remembered(report, memory))
+def _remember(request: Request, report: RunReport, basis: Basis) -> None:
+    """Write what this run taught.
+
+    Only the memory is read anew under the lock, for another run may have ended; the lists are
+    those this run judged by.
+    """
+    folder = request.state_folder
+    with locked(folder):
+        name = basis.material.memory_name
+        memory = parse_memory(read_memory_bytes(folder), release_of_train, name=name)
+        memory = basis.remembered(memory, at=report.at)
+        write_memory(folder, remembered(report, memory))
         with suppress(StoreError):  # a convenience: the next report names what changed
-            remember_files(request.state_folder, dict(request.site.files))
+            remember_files(folder, dict(request.site.files))

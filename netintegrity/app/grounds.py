@@ -20,9 +20,10 @@ from netintegrity.store.memory import memory_digest, parse_memory
 from netintegrity.trust.admit import (
     LAB_PURPOSES,
     MANIFEST_PURPOSES,
+    Judged,
     Submission,
-    admit_all,
     floors_after,
+    judge_all,
 )
 from netintegrity.trust.keyring import load_keyring
 
@@ -66,6 +67,68 @@ def release_of_train(train: str, text: str) -> Release | None:
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a run is judged by, verified once; only the moment of judgement is still open."""
+
+    material: Material
+    memory: FleetMemory
+    lists: Judged
+
+    def grounds(self, *, at: datetime) -> Grounds:
+        """Return what to judge by at the moment ``at``: a list may have expired meanwhile."""
+        material, keyring = self.material, self.lists.keyring
+        lab = " (lab)" if material.lab and keyring.has_lab_keys else ""
+        return Grounds(
+            references=self.lists.references,
+            manifests=tuple(_expired(o, at) for o in self.lists.outcomes(at=at)),
+            keyring=f"{material.keys.origin}{lab}",
+            keyring_digest=str(material.keys.digest()),
+            anchors=keyring,
+            lab=material.lab,
+            policy=material.policy,
+            policy_digest=f"sha256:{hashlib.sha256(material.policy_bytes).hexdigest()}",
+            memory=self.memory,
+            memory_digest=memory_digest(material.memory_bytes),
+            changed_files=material.changed_files,
+        )
+
+    def remembered(self, memory: FleetMemory, *, at: datetime) -> FleetMemory:
+        """Return ``memory`` with the lists that were admitted: floors only rise.
+
+        Args:
+            memory: as it is now; another run may have written it since this one began.
+            at: UTC; when this run accepted them.
+        """
+        references = self.lists.references
+        floors = floors_after(references, self.lists.keyring, memory.manifests)
+        digests = (str(p.manifest_digest) for p in references.provenance)
+        return replace(
+            memory,
+            manifests=tuple(_with_first_import(f, memory.manifests, at) for f in floors),
+            imports=_imports_after(memory, digests, at),
+        )
+
+
+def verify_basis(material: Material) -> Basis:
+    """Read keys and memory, and verify the manifests: the only time a run does.
+
+    Raises:
+        KeyringError: a key or a keyring is not in order; nothing is judged then.
+        StoreError: the memory is damaged.
+    """
+    memory = parse_memory(material.memory_bytes, release_of_train, name=material.memory_name)
+    lists = judge_all(
+        material.manifests,
+        keyring=load_keyring(material.keys.files),
+        releases=parse_release,
+        purposes=LAB_PURPOSES if material.lab else MANIFEST_PURPOSES,
+        floors=memory.manifests,
+        imports=memory.imports,
+    )
+    return Basis(material=material, memory=memory, lists=lists)
+
+
 def make_grounds(material: Material, *, at: datetime) -> tuple[Grounds, FleetMemory]:
     """Verify the manifests, and return what to judge by and what to remember of them.
 
@@ -73,39 +136,8 @@ def make_grounds(material: Material, *, at: datetime) -> tuple[Grounds, FleetMem
         KeyringError: a key or a keyring is not in order; nothing is judged then.
         StoreError: the memory is damaged.
     """
-    keyring = load_keyring(material.keys.files)
-    memory = parse_memory(material.memory_bytes, release_of_train, name=material.memory_name)
-    references, outcomes = admit_all(
-        material.manifests,
-        keyring=keyring,
-        at=at,
-        releases=parse_release,
-        purposes=LAB_PURPOSES if material.lab else MANIFEST_PURPOSES,
-        floors=memory.manifests,
-        imports=memory.imports,
-    )
-    lab = " (lab)" if material.lab and keyring.has_lab_keys else ""
-    grounds = Grounds(
-        references=references,
-        manifests=tuple(_expired(o, at) for o in outcomes),
-        keyring=f"{material.keys.origin}{lab}",
-        keyring_digest=str(material.keys.digest()),
-        anchors=keyring,
-        lab=material.lab,
-        policy=material.policy,
-        policy_digest=f"sha256:{hashlib.sha256(material.policy_bytes).hexdigest()}",
-        memory=memory,
-        memory_digest=memory_digest(material.memory_bytes),
-        changed_files=material.changed_files,
-    )
-    floors = floors_after(references, keyring, memory.manifests)
-    admitted = {p.manifest_digest for p in references.provenance}
-    digests = (str(s.digest) for s in material.manifests if s.digest in admitted)
-    return grounds, replace(
-        memory,
-        manifests=tuple(_with_first_import(f, memory.manifests, at) for f in floors),
-        imports=_imports_after(memory, digests, at),
-    )
+    basis = verify_basis(material)
+    return basis.grounds(at=at), basis.remembered(basis.memory, at=at)
 
 
 def _expired(outcome: ManifestOutcome, at: datetime) -> ManifestOutcome:

@@ -53,9 +53,8 @@ def judge(submission: Submission, keyring: Keyring, *, at: datetime) -> Admitted
             filename=submission.filename,
             detached=submission.detached,
             keyring=keyring,
-            at=at,
             releases=parse_release,
-            reject_expired=True,
+            expired_at=at,
         )
     except TrustError as error:
         return error

@@ -30,6 +30,7 @@ from netintegrity.trust.submission import (
     FORMATS,
     MAX_BYTES,
     Admitted,
+    Judged,
     Submission,
     digest_of,
     outcome,
@@ -43,10 +44,12 @@ __all__ = [
     "MAX_BYTES",
     "RELEASE_CHANNELS",
     "Admitted",
+    "Judged",
     "Submission",
     "admit",
     "admit_all",
     "floors_after",
+    "judge_all",
     "outcome",
 ]
 
@@ -61,13 +64,12 @@ def admit(
     filename: str,
     detached: Mapping[str, bytes],
     keyring: Keyring,
-    at: datetime,
     releases: ParseReleases,
     purposes: frozenset[str] = MANIFEST_PURPOSES,
     channels: frozenset[str] = RELEASE_CHANNELS,
     floors: Iterable[ManifestFloor] = (),
     first_imported_at: datetime | None = None,
-    reject_expired: bool = False,
+    expired_at: datetime | None = None,
 ) -> Admitted:
     """Return the references of one file, once its signature verified.
 
@@ -76,14 +78,14 @@ def admit(
         filename: for messages, and to recognise the format by; it vouches for nothing.
         detached: signature files by suffix; see :class:`Submission`.
         keyring: whose word counts.
-        at: UTC; the moment of judgement.
         releases: the platforms' grammars.
         purposes: of anchors that count; the lab's only where the caller may use them.
         channels: of anchors that count.
         floors: the newest lists ever accepted.
         first_imported_at: when the operator first imported this very file; None: never.
-        reject_expired: True where the file itself is judged; an audit admits an expired list and
-            judges its age where it is used, so that it can still say what it knew.
+        expired_at: UTC; where the file itself is judged, one that no longer counts then is
+            rejected. None: an audit admits an expired list and judges its age where it is used, so
+            that it can still say what it knew.
 
     Raises:
         TrustError: it is rejected; the class says why, in a word of the contract.
@@ -130,8 +132,9 @@ def admit(
     # 6. Is it older than one already trusted?
     refuse_rollback(identity_of(anchor, provenance), provenance, floors, filename)
     # 7. Has its own time run out?
-    if reject_expired and parsed.expires_at is not None and at >= parsed.expires_at:
-        detail = f"counted until {rfc3339.show(parsed.expires_at)}"
+    ends_at = parsed.expires_at
+    if expired_at is not None and ends_at is not None and expired_at >= ends_at:
+        detail = f"counted until {rfc3339.show(ends_at)}"
         raise _rejected(ManifestExpiredError, filename, anchor, detail)
     # 8. From here on it may vouch.
     return Admitted(
@@ -155,10 +158,6 @@ def admit_all(
 ) -> tuple[ReferenceSet, tuple[ManifestOutcome, ...]]:
     """Return all references of several files, and what became of each file, in their order.
 
-    A rejected file never stops the others, and is never used. Of several lists of one identity
-    the newest makes the older ones ``rolled-back``, even where it has expired. The same bytes
-    twice are admitted once.
-
     Args:
         submissions: the files.
         keyring: whose word counts.
@@ -168,6 +167,34 @@ def admit_all(
         channels: of anchors that count.
         floors: the newest lists ever accepted.
         imports: when a file was first imported, by the digest of its bytes (``sha256:hex``).
+    """
+    judged = judge_all(
+        submissions,
+        keyring=keyring,
+        releases=releases,
+        purposes=purposes,
+        channels=channels,
+        floors=floors,
+        imports=imports,
+    )
+    return judged.references, judged.outcomes(at=at)
+
+
+def judge_all(
+    submissions: Iterable[Submission],
+    *,
+    keyring: Keyring,
+    releases: ParseReleases,
+    purposes: frozenset[str] = MANIFEST_PURPOSES,
+    channels: frozenset[str] = RELEASE_CHANNELS,
+    floors: Iterable[ManifestFloor] = (),
+    imports: Iterable[tuple[str, datetime]] = (),
+) -> Judged:
+    """Verify several files together; what depends on the time is asked of the result.
+
+    A rejected file never stops the others, and is never used. Of several lists of one identity
+    the newest makes the older ones ``rolled-back``, even where it has expired. The same bytes
+    twice are admitted once. The arguments are those of :func:`admit_all`.
     """
     remembered, imported = tuple(floors), dict(imports)
     judged: list[tuple[Submission, Admitted | TrustError]] = []
@@ -181,7 +208,6 @@ def admit_all(
                 filename=submission.filename,
                 detached=submission.detached,
                 keyring=keyring,
-                at=at,
                 releases=releases,
                 purposes=purposes,
                 channels=channels,
@@ -197,7 +223,7 @@ def admit_all(
         images=tuple(image for a in by_id.values() for image in a.references.images),
         provenance=tuple(a.provenance for a in by_id.values()),
     )
-    return references, tuple(outcome(s, result, keyring, at=at) for s, result in judged)
+    return Judged(references=references, results=tuple(judged), keyring=keyring)
 
 
 def _without_older(

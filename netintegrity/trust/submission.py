@@ -57,6 +57,21 @@ class Admitted:
         return identity_of(self.anchor, self.provenance)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """All lists of a run, judged together; signatures are verified by now, and age is not asked."""
+
+    references: ReferenceSet
+    """Of those that were admitted."""
+    results: tuple[tuple[Submission, "Admitted | TrustError"], ...]
+    """In the order in which they were handed in."""
+    keyring: Keyring
+
+    def outcomes(self, *, at: datetime) -> tuple[ManifestOutcome, ...]:
+        """Return what became of each file, told as of the moment ``at`` (UTC)."""
+        return tuple(outcome(s, result, self.keyring, at=at) for s, result in self.results)
+
+
 def sniff(
     filename: str, raw: bytes, detached: Mapping[str, bytes] = MappingProxyType({})
 ) -> ManifestFormat | None:

@@ -42,9 +42,8 @@ def test_an_expired_list_is_rejected_as_a_file_and_admitted_to_an_audit() -> Non
             filename=expired.filename,
             detached={},
             keyring=VENDOR.keyring,
-            at=AT,
             releases=releases,
-            reject_expired=True,
+            expired_at=AT,
         )
 
 

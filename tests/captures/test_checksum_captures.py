@@ -12,7 +12,7 @@ from netintegrity.trust.algorithms import Algorithm
 from netintegrity.trust.certificates import read_key
 from netintegrity.trust.keyring import Keyring, load_keyring
 from netintegrity.trust.signer import signer_of
-from tests.adversary.vendor_simulator import AT, flip, judge_with, reason_with
+from tests.adversary.vendor_simulator import flip, judge_with, reason_with
 from tests.paths import CAPTURES, needs_captures
 
 pytestmark = needs_captures
@@ -78,7 +78,6 @@ def test_a_published_digest_of_openbsd_is_found() -> None:
         filename="SHA256.sig",
         detached={},
         keyring=trusting("openbsd/openbsd-76-base.pub"),
-        at=AT,
         releases=parse_release,
     )
     digests = {i.filename: str(next(iter(i.digests))) for i in admitted.references.images}

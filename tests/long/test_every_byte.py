@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from netintegrity.app import parse_release
-from netintegrity.clock import utc_now
 from netintegrity.errors import BadSignatureError, TrustError
 from netintegrity.lab.scenario import builtin_scenarios
 from netintegrity.store.keys import read_keys
@@ -30,7 +29,6 @@ def refusal(raw: bytes, signature: bytes) -> type[TrustError] | None:
             filename=submission.filename,
             detached=submission.detached,
             keyring=KEYRING,
-            at=utc_now(),
             releases=parse_release,
         )
     except TrustError as error:
