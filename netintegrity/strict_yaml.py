@@ -155,6 +155,19 @@ class Faults:
         self.add(value.line, path, f"expected one word, got {_shape(value)}")
         return None
 
+    def needed(self, mapping: Map, field: str, path: str, expected: str) -> Text:
+        """Return the word of a field that has to be there; an empty one, and a fault, if not."""
+        here = f"{path}.{field}" if path else field
+        value = mapping.get(field)
+        word = self.text(value, here)
+        if word:
+            return word
+        nothing = Text("")
+        nothing.line = mapping.line if value is None else value.line
+        if value is None or value == "":
+            self.add(nothing.line, here, f"missing; expected {expected}")
+        return nothing
+
     def known(self, mapping: Map, allowed: Collection[str], path: str) -> None:
         """Note every key that is not ``allowed``."""
         for key, line in mapping.key_lines.items():

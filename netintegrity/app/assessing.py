@@ -58,6 +58,7 @@ def assess_stored(
         memory_name=str(run.path / "inputs/memory.json"),
         lab=is_a_lab(keys_folder, devices, marked=marked),
         changed_files=run.record.changed_files,
+        waivers=run.below("inputs/waivers/"),
     )
     moment = at or run.record.at
     grounds, _ = make_grounds(material, at=moment)

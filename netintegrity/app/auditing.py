@@ -12,6 +12,7 @@ from netintegrity.app.grounds import (
     Basis,
     Material,
     is_a_lab,
+    lies_in,
     refuse_earlier_than_imports,
     release_of_train,
     verify_basis,
@@ -47,6 +48,7 @@ from netintegrity.store.runs import (
 )
 from netintegrity.store.site_files import changed_since, remember_files
 from netintegrity.store.unfinished import Begun
+from netintegrity.store.waivers import read_waivers
 
 REPORTS: Final = Path("reports")
 """Below the current directory: written, and never read."""
@@ -182,6 +184,8 @@ def _material(request: Request) -> tuple[KeyFiles, Material]:
         memory_name=str(request.state_folder / "memory.json"),
         lab=is_a_lab(request.keys_folder, site.devices, marked=site.is_lab),
         changed_files=changed_since(request.state_folder, files),
+        waivers=read_waivers(request.state_folder),
+        keys_in_site=lies_in(site.root, request.keys_folder),
     )
 
 
@@ -210,6 +214,7 @@ def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:
         inventory=files,
         known_hosts=files.get("known_hosts", b""),
         memory=material.memory_bytes,
+        waivers=material.waivers,
     )
 
 

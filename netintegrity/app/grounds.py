@@ -2,8 +2,8 @@
 
 import hashlib
 import ipaddress
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from netintegrity.trust.admit import (
     judge_all,
 )
 from netintegrity.trust.keyring import load_keyring
+from netintegrity.trust.waivers import judge_waivers
 
 _LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 
@@ -44,11 +45,20 @@ class Material:
     lab: bool = False
     """True: keys of purpose ``lab`` count; see :func:`is_a_lab`."""
     changed_files: tuple[str, ...] = ()
+    waivers: Mapping[str, bytes] = field(default_factory=dict)
+    """Signed files by name, from the operator's state folder."""
+    keys_in_site: bool = False
+    """True: the keys lie in the site, so that nobody's waiver counts."""
 
 
 def is_a_lab(keys_folder: Path | None, devices: Iterable[Device], *, marked: bool) -> bool:
     """Say whether lab keys count: named explicitly, in a marked site, all of it on this machine."""
     return keys_folder is not None and marked and all(_is_loopback(d.address) for d in devices)
+
+
+def lies_in(site: Path, keys_folder: Path | None) -> bool:
+    """Say whether the keys are part of the site: who changes the one could change the other."""
+    return keys_folder is not None and keys_folder.resolve().is_relative_to(site.resolve())
 
 
 def _is_loopback(address: str) -> bool:
@@ -89,7 +99,14 @@ class Basis:
             policy=material.policy,
             policy_digest=f"sha256:{hashlib.sha256(material.policy_bytes).hexdigest()}",
             memory=self.memory,
-            memory_digest=memory_digest(material.memory_bytes),
+            memory_digest=memory_digest(material.memory_bytes, material.waivers),
+            waivers=judge_waivers(
+                material.waivers,
+                keyring,
+                at=at,
+                keys_in_site=material.keys_in_site,
+                lab=material.lab,
+            ),
             changed_files=material.changed_files,
         )
 

@@ -9,6 +9,7 @@ from netintegrity.app.registries import PLATFORMS, RULES
 from netintegrity.assess._spec import Case
 from netintegrity.assess.appraise import appraise
 from netintegrity.assess.policy import Policy, SitePolicy
+from netintegrity.assess.waiving import waivers_for
 from netintegrity.errors import ExitStatus, gravest
 from netintegrity.model.claims import DeviceClaims, ImageKind, ImageRole
 from netintegrity.model.evidence import Evidence
@@ -18,6 +19,7 @@ from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.release import Order
 from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
 from netintegrity.model.verdict import Verdict
+from netintegrity.model.waiver import Waiver, WaiverOutcome, all_of
 from netintegrity.platforms._spec import Platform, unread
 from netintegrity.trust.anchors import NO_KEYS, Keyring
 
@@ -54,6 +56,7 @@ class Grounds:
     policy_digest: str
     memory: FleetMemory
     memory_digest: str
+    waivers: tuple[WaiverOutcome, ...] = ()
     changed_files: tuple[str, ...] = ()
 
 
@@ -96,6 +99,7 @@ def judge_run(
         manifests=grounds.manifests,
         results=results,
         changed_files=grounds.changed_files,
+        waivers=grounds.waivers,
         judged_as_of=times.judged_as_of,
     )
 
@@ -114,6 +118,7 @@ def _judge_device(collected: Collected, grounds: Grounds, times: RunTimes) -> De
         lab=grounds.lab,
         judged_as_of=times.judged_as_of,
         faults=() if collected.fault is None else (collected.fault,),
+        waivers=all_of(grounds.waivers),
     )
 
 
@@ -147,6 +152,7 @@ def assess(
     lab: bool = False,
     judged_as_of: bool = False,
     faults: tuple[Fault, ...] = (),
+    waivers: tuple[Waiver, ...] = (),
 ) -> DeviceResult:
     """Judge one device; a reader that fails leaves it incomplete, and the others judged."""
     try:
@@ -169,27 +175,37 @@ def assess(
     )
     appraisal = appraise(case, RULES.values())
     return DeviceResult(
-        evidence=evidence, claims=claims, appraisal=appraisal, platform_id=platform.id
+        evidence=evidence,
+        claims=claims,
+        appraisal=appraisal,
+        platform_id=platform.id,
+        waivers=waivers_for(evidence, claims, appraisal, waivers, at=at),
     )
 
 
 def exit_status(
     appraisals: Iterable[Appraisal],
     *,
-    rejected_manifests: int = 0,
+    rejected: int = 0,
     judged_as_of: bool = False,
     interrupted: bool = False,
 ) -> ExitStatus:
     """Return the status of a run; no device at all could not be verified.
 
     A run ``judged_as_of`` another moment than its own never ends in 0.
+
+    Args:
+        appraisals: of the devices that are not waived; where all are, nothing was verified.
+        rejected: how many files of manifests or waivers were.
+        judged_as_of: see above.
+        interrupted: not every device was asked.
     """
     judged = tuple(appraisals)
     statuses = [_STATUSES[a.verdict] for a in judged]
     for holds, status in (
         (interrupted, ExitStatus.INTERRUPTED),
         (any(a.faults for a in judged), ExitStatus.FAULT),
-        (rejected_manifests > 0, ExitStatus.REJECTED),
+        (rejected > 0, ExitStatus.REJECTED),
         (judged_as_of or not judged, ExitStatus.UNVERIFIED),
     ):
         if holds:
@@ -199,9 +215,10 @@ def exit_status(
 
 def status_of(report: RunReport, *, interrupted: bool = False) -> ExitStatus:
     """Return the status of a judged run."""
+    reasons = (*(m.reason for m in report.manifests), *(w.reason for w in report.waivers))
     return exit_status(
-        (r.appraisal for r in report.results),
-        rejected_manifests=sum(m.reason is not None for m in report.manifests),
+        (r.appraisal for r in report.results if not r.waivers),
+        rejected=sum(reason is not None for reason in reasons),
         judged_as_of=report.judged_as_of,
         interrupted=interrupted,
     )

@@ -23,6 +23,14 @@ _PATTERN: Final = re.compile(r"[A-Za-z0-9._*?!\[\]-]{1,100}")
 _SUBJECT: Final = re.compile(r"(?P<kind>[a-z-]{1,20}) +(?P<id>[A-Za-z0-9._/-]{1,40})")
 
 
+def subject_of(word: str) -> Subject | None:
+    """Return the part of a device a word names (``member 2``); None: it names none."""
+    found = _SUBJECT.fullmatch(word)
+    if found is None or found["kind"] not in SubjectKind.__members__.values():
+        return None
+    return Subject(SubjectKind(found["kind"]), found["id"])
+
+
 def read_plan(path: Path) -> Plan:
     """Return what a file announces.
 
@@ -64,7 +72,7 @@ class _Reader:
 
     def plan(self) -> Plan:
         self._faults.known(self._top, _TOP, "")
-        schema = self._needed(self._top, "schema", "", f"`{SCHEMA}`")
+        schema = self._faults.needed(self._top, "schema", "", f"`{SCHEMA}`")
         if schema and schema != SCHEMA:
             self._faults.add(schema.line, "schema", f"expected {SCHEMA!r}, got {str(schema)!r}")
         changes = self._top.get("changes")
@@ -98,7 +106,7 @@ class _Reader:
         return Window(begins, ends)
 
     def _time(self, window: Map, field: str) -> datetime | None:
-        word = self._needed(window, field, "window", "a time such as 2026-11-23T22:00:00Z")
+        word = self._faults.needed(window, field, "window", "a time such as 2026-11-23T22:00:00Z")
         if not word:
             return None
         try:
@@ -116,7 +124,9 @@ class _Reader:
                     self._faults.add(item.line, path, "expected {devices, from, to}")
                 continue
             self._faults.known(change, _CHANGE, path)
-            leaves, reaches = (self._needed(change, n, path, "a release") for n in ("from", "to"))
+            leaves, reaches = (
+                self._faults.needed(change, n, path, "a release") for n in ("from", "to")
+            )
             if leaves and leaves == reaches:
                 self._faults.add(reaches.line, f"{path}.to", "is the release it comes from")
             yield PlannedChange(
@@ -137,14 +147,14 @@ class _Reader:
                 yield str(word)
 
     def _subjects(self, change: Map, path: str) -> Iterator[Subject]:
-        kinds = {kind.value: kind for kind in SubjectKind}
+        kinds = tuple(SubjectKind)
         for word in self._listed(change, "subjects", path, "parts such as `member 2`"):
-            found = _SUBJECT.fullmatch(word)
-            if found is None or found["kind"] not in kinds:
+            found = subject_of(word)
+            if found is None:
                 what = f"expected one of {', '.join(kinds)} and a number, got {str(word)[:80]!r}"
                 self._faults.add(word.line, f"{path}.subjects", what)
             else:
-                yield Subject(kinds[found["kind"]], found["id"])
+                yield found
 
     def _listed(self, change: Map, field: str, path: str, expected: str) -> Iterator[Text]:
         value = change.get(field)
@@ -156,16 +166,3 @@ class _Reader:
             word = self._faults.text(item, f"{path}.{field}[{number}]")
             if word is not None:
                 yield word
-
-    def _needed(self, mapping: Map, field: str, path: str, expected: str) -> Text:
-        """Return the word of a field that has to be there; an empty one, and a fault, if not."""
-        here = f"{path}.{field}" if path else field
-        value = mapping.get(field)
-        word = self._faults.text(value, here)
-        if word:
-            return word
-        nothing = Text("")
-        nothing.line = mapping.line if value is None else value.line
-        if value is None or value == "":
-            self._faults.add(nothing.line, here, f"missing; expected {expected}")
-        return nothing

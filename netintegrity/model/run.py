@@ -7,6 +7,7 @@ from netintegrity.model.assurance import Caveat
 from netintegrity.model.claims import DeviceClaims
 from netintegrity.model.evidence import Evidence
 from netintegrity.model.finding import Appraisal
+from netintegrity.model.waiver import Waiver, WaiverOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class DeviceResult:
     claims: DeviceClaims
     appraisal: Appraisal
     platform_id: str
+    waivers: tuple[Waiver, ...] = ()
+    """Which together excuse all there is against it; empty: it is not waived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,5 +75,7 @@ class RunReport:
     """Files of the site that changed since the run before."""
     judged_as_of: bool = False
     """True: ``at`` is not the run's own moment."""
+    waivers: tuple[WaiverOutcome, ...] = ()
+    """What became of each file of waivers."""
     carried_forward: int = 0
     """Digests taken over from an earlier run."""

@@ -13,6 +13,7 @@ from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
 from netintegrity.report._spec import ReportFormat
+from netintegrity.report._waived import waiver_lines
 from netintegrity.report.running import count_attested
 from netintegrity.report.view import (
     SELF_REPORTED,
@@ -94,6 +95,8 @@ def _objections(report: RunReport) -> Iterator[str]:
         # The same thing may be said by a rule and again by what "verified" demands.
         for line in dict.fromkeys(_reasons(result)):
             yield from _wrapped(f"- {line}", "  ")
+        for line in waiver_lines(result):
+            yield from _wrapped(f"= {line}", "  ")
         for step in next_steps(result):
             yield from _wrapped(f"> {step}", "  ")
         yield ""
@@ -130,6 +133,10 @@ def _grounds(report: RunReport) -> Iterator[str]:
     yield "Manifests:" if report.manifests else "Manifests: none, so nothing can be verified"
     for outcome in report.manifests:
         yield from _wrapped(f"- {_manifest(outcome)}", "  ")
+    for waivers in report.waivers:
+        if waivers.reason is not None:
+            told = f"{clean(waivers.file)}: waivers REJECTED, {waivers.reason}"
+            yield from _wrapped(f"- {told}: {clean(waivers.detail)}", "  ")
     if report.changed_files:
         yield from _wrapped(
             "Files of the site changed since the run before: "
@@ -147,6 +154,11 @@ def _grounds(report: RunReport) -> Iterator[str]:
     levels = ", ".join(f"{n} {level}" for level, n in by_level(appraisals).items())
     yield ""
     yield from _wrapped(f"{_counted(len(appraisals), 'device')}: {counts or 'none'}")
+    if waived := sum(bool(r.waivers) for r in report.results):
+        yield from _wrapped(
+            f"{_counted(waived, 'device')} waived: the verdict stands, and the exit status is "
+            "that of the others"
+        )
     if levels:
         yield from _wrapped(f"verified, by what is known: {levels}")
     if attested := count_attested(report.results):

@@ -78,9 +78,14 @@ def read_memory_bytes(folder: Path) -> bytes:
     return raw
 
 
-def memory_digest(raw: bytes) -> str:
-    """Return the digest every report prints."""
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+def memory_digest(raw: bytes, waivers: Mapping[str, bytes] | None = None) -> str:
+    """Return the digest every report prints: of the memory, and of the waivers beside it."""
+    alone = f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    if not waivers:
+        return alone
+    beside = {name: hashlib.sha256(content).hexdigest() for name, content in waivers.items()}
+    together = canonical({"memory": alone, "waivers": beside})
+    return f"sha256:{hashlib.sha256(together).hexdigest()}"
 
 
 @contextmanager

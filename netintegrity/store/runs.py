@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -66,6 +66,8 @@ class RunInputs:
     inventory: Mapping[str, bytes]
     known_hosts: bytes
     memory: bytes
+    waivers: Mapping[str, bytes] = field(default_factory=dict)
+    """By file name."""
 
     def files(self) -> Mapping[str, bytes]:
         """Return the contents by path in the run folder."""
@@ -73,6 +75,7 @@ class RunInputs:
             **{f"inputs/manifests/{n}": c for n, c in self.manifests.items()},
             **{f"inputs/keys/{n}": c for n, c in self.keys.items()},
             **{f"inputs/inventory/{n}": c for n, c in self.inventory.items()},
+            **{f"inputs/waivers/{n}": c for n, c in self.waivers.items()},
             "inputs/policy.yaml": self.policy,
             "inputs/known_hosts": self.known_hosts,
             "inputs/memory.json": self.memory,

@@ -15,20 +15,12 @@ from datetime import datetime
 from typing import Final
 
 from netintegrity import rfc3339, strict_json
-from netintegrity.errors import (
-    BadSignatureError,
-    MalformedError,
-    UnknownSignerError,
-    WeakAlgorithmError,
-    WrongPurposeError,
-)
+from netintegrity.errors import MalformedError
 from netintegrity.model.codec import canonical, moment_from_json
 from netintegrity.strict_json import ROOT, Path
-from netintegrity.trust import dsse
-from netintegrity.trust.algorithms import OWN_MINIMUM_RSA_BITS, is_weak
 from netintegrity.trust.anchors import Keyring, Purpose, TrustAnchor
 from netintegrity.trust.sign import sign_payload
-from netintegrity.trust.signer import verifying
+from netintegrity.trust.vouched import open_vouched
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:netintegrity:run-statement:1"
@@ -115,37 +107,10 @@ def verify_statement(
         WeakAlgorithmError: the right key made it, and is too short.
         MalformedError: what was signed is no run statement.
     """
-    envelope = dsse.open_envelope(raw, name=name)
-    if len(envelope.signatures) != 1:
-        # A second one that nobody verified could be changed, and nobody would notice.
-        raise MalformedError(manifest_id=name, detail="expected exactly one signature")
-    counted = keyring.of_purpose(Purpose.RUN_STATEMENT)
-    anchor, misnamed = verifying(envelope, counted)
-    if anchor is None:
-        stray, _ = verifying(envelope, (a for a in keyring if a not in counted))
-        if stray is not None:
-            raise WrongPurposeError(
-                manifest_id=name,
-                key_fingerprint=stray.fingerprint,
-                detail=f"{stray.id} is a key for {stray.purpose}, and does not count here",
-            )
-        hints = [s.keyid for s in envelope.signatures]
-        if misnamed or any(a.is_named_by(hint) for a in counted for hint in hints):
-            raise BadSignatureError(manifest_id=name, detail="it was changed after it was signed")
-        raise UnknownSignerError(
-            manifest_id=name,
-            detail=f"no key of purpose {Purpose.RUN_STATEMENT} in the keyring made it",
-        )
-    if is_weak(anchor.key, minimum_rsa_bits=OWN_MINIMUM_RSA_BITS):
-        raise WeakAlgorithmError(
-            manifest_id=name,
-            key_fingerprint=anchor.fingerprint,
-            detail=f"needs an RSA key of at least {OWN_MINIMUM_RSA_BITS} bits",
-        )
-    payload_type, payload = dsse.unpack(envelope.payload)
+    payload, anchor = open_vouched(
+        raw, keyring, purposes=(Purpose.RUN_STATEMENT,), payload_type=PAYLOAD_TYPE, name=name
+    )
     try:
-        if payload_type != PAYLOAD_TYPE:
-            raise ValueError(f"$.payloadType: expected {PAYLOAD_TYPE!r}, got {payload_type[:80]!r}")
         return _read(payload), anchor
     except ValueError as error:
         raise MalformedError(

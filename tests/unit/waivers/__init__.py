@@ -1,0 +1,1 @@
+"""Excusing a finding for a while."""
