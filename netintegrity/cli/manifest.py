@@ -25,7 +25,7 @@ def _configure_reading(
         type=Path,
         metavar="FILE",
         help="the detached signature; otherwise found by name beside the file "
-        "(.signature .sig .asc .minisig)",
+        "(.signature .sig .asc .minisig .p7s .sigstore.json …)",
     )
     _trust.add_keys(sub)
     _trust.add_at(sub)

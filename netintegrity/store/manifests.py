@@ -2,22 +2,17 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from netintegrity.errors import ConfigError
-from netintegrity.trust.admit import MAX_BYTES, Submission
+from netintegrity.trust.admit import FORMATS, MAX_BYTES, Submission
 
-SIGNATURE_SUFFIXES: Final = (
-    ".signature",
-    ".sig",
-    ".asc",
-    ".gpg",
-    ".minisig",
-    ".p7s",
-    ".cms",
+SIGNATURE_SUFFIXES: Final = tuple(
+    sorted({suffix for form in FORMATS.values() for suffix in form.signature_suffixes})
 )
+"""What the formats say of themselves; behind the whole name of the manifest."""
 MAX_SIGNATURE_BYTES: Final = 256 * 1024
 IMPORTS_NAME: Final = "imports.json"
 SUPERSEDED: Final = "superseded"
@@ -45,7 +40,7 @@ def read_manifest(path: Path, *, signature: Path | None = None) -> Submission:
                 where=str(path),
                 hint="remove one, or name the one that counts with --signature",
             )
-        detached = {p.suffix: _signature(p) for p in found}
+        detached = {p.name.removeprefix(path.name): _signature(p) for p in found}
     raw, size = _read(path, MAX_BYTES)
     return Submission(filename=path.name, raw=raw, detached=detached, size_bytes=size)
 
@@ -102,9 +97,17 @@ def manifest_paths(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(folder)) from error
     for path in entries:
-        signs = path.suffix in SIGNATURE_SUFFIXES and path.with_suffix("") in entries
-        if is_manifest_name(path.name) and not signs and not path.is_dir():
+        if is_manifest_name(path.name) and not _signs(path, entries) and not path.is_dir():
             yield path
+
+
+def _signs(path: Path, entries: Sequence[Path]) -> bool:
+    """Say whether a file is by its name the signature of another one that is there."""
+    return any(
+        path.with_name(path.name.removesuffix(suffix)) in entries
+        for suffix in SIGNATURE_SUFFIXES
+        if path.name.endswith(suffix) and path.name != suffix
+    )
 
 
 def is_manifest_name(name: str) -> bool:

@@ -8,10 +8,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from netintegrity.trust.openpgp import OpenPgpKey
+from netintegrity.trust.pkg_keys import PkgFingerprint
 
 BareKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 """Keys with a SubjectPublicKeyInfo."""
-PublicKey = BareKey | OpenPgpKey
+PublicKey = BareKey | OpenPgpKey | PkgFingerprint
 """The kinds of key there is an algorithm for."""
 
 MINIMUM_RSA_BITS: Final = 2048
@@ -36,6 +37,8 @@ class Algorithm(StrEnum):
     ED25519_BLAKE2B512 = "ed25519-blake2b512"
     OPENPGP = "openpgp"
     """Whatever the OpenPGP certificate signs with; it brings its own rules."""
+    PKG_RSA_SHA256 = "pkg-rsa-sha256"
+    """As RSA_PKCS1V15_SHA256, by a key that travels with it and is pinned by its text."""
 
 
 class Family(StrEnum):
@@ -46,6 +49,7 @@ class Family(StrEnum):
     ECDSA = "ecdsa"
     ED25519 = "ed25519"
     OPENPGP = "openpgp"
+    PKG = "pkg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,11 @@ SCHEMES: Final = {
         source="minisign, signature format, algorithm ED; RFC 7693",
     ),
     Algorithm.OPENPGP: Scheme(family=Family.OPENPGP, source="RFC 9580 section 5.2"),
+    Algorithm.PKG_RSA_SHA256: Scheme(
+        family=Family.PKG,
+        digest=hashes.SHA256(),
+        source="freebsd/pkg, libpkg/pkgsign_ossl.c; RFC 8017 section 8.2",
+    ),
 }
 
 
@@ -104,6 +113,8 @@ def takes(algorithm: Algorithm, key: object) -> bool:
         return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == scheme.curve
     if scheme.family is Family.OPENPGP:
         return isinstance(key, OpenPgpKey)
+    if scheme.family is Family.PKG:
+        return isinstance(key, PkgFingerprint)
     return isinstance(key, ed25519.Ed25519PublicKey)
 
 

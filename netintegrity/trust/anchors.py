@@ -64,7 +64,8 @@ class TrustAnchor:
     """Relative to the root of the key files, POSIX."""
     fingerprint: str
     """``sha256:`` and 64 hex digits: of the certificate's DER, of a bare key's
-    SubjectPublicKeyInfo; of OpenPGP ``openpgp4fpr:`` and the fingerprint of the primary key."""
+    SubjectPublicKeyInfo; of OpenPGP ``openpgp4fpr:`` and the fingerprint of the primary key; of
+    pkg ``pkg-sha256:`` and the digest of the key's text."""
     key_fingerprint: str
     """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
     key_number: str | None = None
@@ -92,6 +93,8 @@ class TrustAnchor:
     not_after: datetime | None = None
     """UTC; None: nothing says until when. Past it, a caveat."""
     source: str = ""
+    revoked: str | None = None
+    """Why it counts no longer, for whatever any entry says; None: it counts."""
 
     @property
     def holder(self) -> str:
@@ -132,13 +135,23 @@ class Keyring:
         """Iterate over all anchors."""
         return iter(self.anchors)
 
+    def revocation_of(self, anchor: TrustAnchor) -> str | None:
+        """Return why the key of ``anchor`` was revoked, in whichever entry; None: it was not."""
+        said = (a.revoked for a in self.anchors if a.key_fingerprint == anchor.key_fingerprint)
+        return next((reason for reason in said if reason is not None), None)
+
     def of_purpose(self, purpose: Purpose) -> tuple[TrustAnchor, ...]:
         """Return the anchors that are for ``purpose``."""
-        return tuple(a for a in self.anchors if a.purpose is purpose)
+        return tuple(a for a in self._counting() if a.purpose is purpose)
 
     def for_format(self, format_id: str, purposes: frozenset[str]) -> tuple[TrustAnchor, ...]:
         """Return the anchors whose signature over such a list counts."""
-        return tuple(a for a in self.anchors if a.purpose in purposes and a.may_sign(format_id))
+        return tuple(a for a in self._counting() if a.purpose in purposes and a.may_sign(format_id))
+
+    def _counting(self) -> tuple[TrustAnchor, ...]:
+        if all(a.revoked is None for a in self.anchors):
+            return self.anchors
+        return tuple(a for a in self.anchors if self.revocation_of(a) is None)
 
     def by_id(self, anchor_id: str) -> TrustAnchor | None:
         """Return the anchor of this id; None: there is none."""
@@ -147,7 +160,7 @@ class Keyring:
     @property
     def has_lab_keys(self) -> bool:
         """Say whether any anchor is a lab's."""
-        return bool(self.of_purpose(Purpose.LAB))
+        return any(a.purpose is Purpose.LAB for a in self.anchors)
 
 
 NO_KEYS: Final = Keyring()

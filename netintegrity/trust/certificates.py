@@ -1,4 +1,7 @@
-"""Key files: one certificate or bare key each, in PEM, as signify writes it, or OpenPGP."""
+"""Key files: one certificate or bare key each, in PEM, as signify writes it, or OpenPGP.
+
+Or, where a vendor publishes no more, the fingerprint of a key.
+"""
 
 import hashlib
 import warnings
@@ -16,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.utils import CryptographyDeprecationWarning
 
-from netintegrity.trust import openpgp, signify_text
+from netintegrity.trust import openpgp, pkg_keys, signify_text
 from netintegrity.trust.algorithms import BareKey, PublicKey
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
@@ -50,7 +53,9 @@ class KeyMaterial:
 
 
 def read_key(content: bytes) -> KeyMaterial:
-    """Return what the file holds: PEM, OpenPGP, or the two lines of signify, usign and minisign.
+    """Return what the file holds: PEM, OpenPGP, the lines of signify, or a fingerprint of pkg's.
+
+    usign and minisign write the same two lines as signify.
 
     Raises:
         ValueError: it holds none, several, a private key, or a key no algorithm here takes.
@@ -59,6 +64,10 @@ def read_key(content: bytes) -> KeyMaterial:
         held = openpgp.read_key(content)
         named = openpgp.FINGERPRINT_PREFIX + held.fingerprint
         return KeyMaterial(key=held, key_fingerprint=named, certificate=None)
+    if pkg_keys.looks_like_fingerprint(content):
+        pinned = pkg_keys.read_fingerprint(content)
+        named = pkg_keys.PREFIX + pinned.sha256
+        return KeyMaterial(key=pinned, key_fingerprint=named, certificate=None)
     if not content.startswith(signify_text.COMMENT):
         return read_pem(content)
     try:

@@ -9,8 +9,6 @@ Source: RFC 5652 sections 5.1 to 5.6, 11.1 to 11.3; RFC 4056 (RSA-PSS); RFC 5754
 RFC 8419 (Ed25519).
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,7 +25,7 @@ from netintegrity.errors import (
     UnsignedError,
     WeakAlgorithmError,
 )
-from netintegrity.trust import certificates, der
+from netintegrity.trust import base64_text, certificates, der
 from netintegrity.trust.algorithms import Algorithm
 
 Node: TypeAlias = Any
@@ -148,14 +146,7 @@ def _from_pem(raw: bytes) -> bytes:
     match = _PEM.fullmatch(raw.replace(b"\r\n", b"\n"))
     if match is None or match.group(1) != match.group(3):
         _refuse("not exactly one PEM block of CMS")
-    text = match.group(2).replace(b"\n", b"")
-    try:
-        plain = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
-    if base64.b64encode(plain) != text:
-        _refuse("not the one way to write these bytes in base64")
-    return plain
+    return base64_text.decoded_lines(match.group(2))
 
 
 def _signed_data(raw: bytes) -> SignedData:

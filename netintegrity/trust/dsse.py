@@ -5,13 +5,13 @@ envelope.md.
 """
 
 import base64
-import binascii
 import json
 from typing import Final
 
 from netintegrity import strict_json
 from netintegrity.errors import BadSignatureError, MalformedError, TrustError, UnsignedError
 from netintegrity.strict_json import ROOT, Path
+from netintegrity.trust import base64_text
 from netintegrity.trust._spec import Envelope, Signature
 
 MAX_SIGNATURES: Final = 16
@@ -123,12 +123,9 @@ def _signature(value: object, at: Path) -> Signature:
 def _decoded(value: object, at: Path) -> bytes:
     written = value if isinstance(value, str) else strict_json.text(value, at)
     try:
-        decoded = base64.b64decode(written, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"{at}: not base64") from error
-    if base64.b64encode(decoded).decode() != written:
-        raise ValueError(f"{at}: not the one way to write these bytes in base64")
-    return decoded
+        return base64_text.decoded(written)
+    except ValueError as error:
+        raise ValueError(f"{at}: {error}") from error
 
 
 def _written(

@@ -23,15 +23,19 @@ __all__ = ["KEYRING_NAME", "Keyring", "TrustAnchor", "load_keyring"]
 KEYRING_NAME: Final = "keyring.yaml"
 _FIELDS: Final = {
     "id", "file", "fingerprint", "issuers", "subject", "algorithm", "signer", "vendor", "purpose",
-    "formats", "channel", "trains", "not_after", "source", "end_entity",
+    "formats", "channel", "trains", "not_after", "source", "end_entity", "revoked",
 }  # fmt: skip
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _FINGERPRINT: Final = re.compile(
-    r"sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
+    r"(?:pkg-)?sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
 )
 _TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
-_OPENPGP: Final = "openpgp"
+_OWN_FORMS: Final = {
+    Algorithm.OPENPGP: frozenset({"openpgp"}),
+    Algorithm.PKG_RSA_SHA256: frozenset({"freebsd-pkg", "opnsense-set"}),
+}
+"""What such a key signs has a form of its own, which no other format takes apart."""
 _SIGNS_LISTS: Final = {Purpose.MANIFEST, Purpose.LAB}
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -111,9 +115,10 @@ class _Reader:
         algorithm = self._word(entry, "algorithm", Algorithm)
         if not takes(algorithm, material.key):
             self._wrong(entry, "algorithm", f"{path} holds no key that signs {algorithm}")
-        if algorithm is Algorithm.OPENPGP and set(formats) - {_OPENPGP}:
-            # What it signs is text in a form of its own, which no other format takes apart.
-            self._wrong(entry, "formats", f"an OpenPGP key signs [{_OPENPGP}] alone")
+        forms = _OWN_FORMS.get(algorithm)
+        if forms is not None and not set(formats) <= forms:
+            known = ", ".join(sorted(forms))
+            self._wrong(entry, "formats", f"a key for {algorithm} signs [{known}] alone")
         return TrustAnchor(
             id=anchor_id,
             file=path,
@@ -138,6 +143,7 @@ class _Reader:
             trains=self._words(entry, "trains", _TRAIN) or ("*",),
             not_after=self._not_after(entry, material),
             source=self._text(entry, "source") if "source" in entry else "",
+            revoked=self._text(entry, "revoked") if "revoked" in entry else None,
         )
 
     def _key_file(self, entry: Map) -> tuple[str, KeyMaterial]:
@@ -147,7 +153,8 @@ class _Reader:
             self._wrong(
                 entry,
                 "file",
-                f"there is no {path} beside the keyring (files end in .pem, .pub, .asc or .gpg)",
+                f"there is no {path} beside the keyring "
+                "(files end in .pem, .pub, .asc, .gpg or .fingerprint)",
                 hint="put the file there, or remove the anchor that names it",
             )
         try:
@@ -158,7 +165,8 @@ class _Reader:
             entry,
             "fingerprint",
             _FINGERPRINT,
-            "sha256: and 64 lower-case hex digits, or openpgp4fpr: and the whole fingerprint",
+            "sha256: (of pkg's, pkg-sha256:) and 64 lower-case hex digits, "
+            "or openpgp4fpr: and the whole fingerprint",
         ).lower()
         if pinned != material.fingerprint:
             over = "the certificate's DER" if material.certificate else "the key's SPKI DER"

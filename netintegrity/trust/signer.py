@@ -5,6 +5,7 @@ from typing import Final
 
 from netintegrity.errors import (
     BadSignatureError,
+    RevokedKeyError,
     TrustError,
     UnknownSignerError,
     WeakAlgorithmError,
@@ -34,6 +35,7 @@ def signer_of(
         UnknownSignerError: no key is known for such lists, or the signatures name none of ours.
         WrongPurposeError: a known key did sign, and is for another thing or kind of build.
         WeakAlgorithmError: the right key did sign, and is too short to count.
+        RevokedKeyError: a known key did sign, and the keyring says it counts no longer.
     """
     counted = keyring.for_format(kind.id, purposes)
     anchor, misnamed = verifying(envelope, counted)
@@ -44,6 +46,10 @@ def signer_of(
     others = tuple(a for a in keyring if a not in counted)
     stray, misnamed_by_stray = verifying(envelope, others)
     if stray is not None:
+        reason = keyring.revocation_of(stray)
+        if reason is not None:
+            detail = f"{stray.id} was revoked: {reason[:200]}"
+            raise _refusal(RevokedKeyError, stray, detail, filename)
         raise _used_wrongly(stray, kind, purposes, filename)
     if misnamed or misnamed_by_stray:
         detail = "its key id is not the one of the key that made it: the envelope was changed"

@@ -40,7 +40,8 @@ def form_beside(
     forms: Iterable[DetachedForm], filename: str, beside: Mapping[str, bytes]
 ) -> DetachedForm | None:
     """Return the form of the signature that lies beside the image; None: there is none."""
-    return next((f for f in forms if filename + f.suffix in beside), None)
+    named = [f for f in forms if filename + f.suffix in beside]
+    return next((f for f in named if f.tells is None or f.tells(beside[filename + f.suffix])), None)
 
 
 def anchors_for(form: DetachedForm, keyring: Keyring) -> tuple[TrustAnchor, ...]:
@@ -97,7 +98,9 @@ def judge(
     fault: TrustError | None = None
     for anchor in anchors:
         try:
-            return _judged(anchor, value, certificates, digests=digests, filename=filename, at=at)
+            return _judged(
+                anchor, value, certificates, form=form, digests=digests, filename=filename, at=at
+            )
         except TrustError as error:
             # A key that signed and may not says more than one that did not sign.
             if fault is None or isinstance(fault, (BadSignatureError, UnknownSignerError)):
@@ -111,6 +114,7 @@ def _judged(
     value: bytes,
     certificates: tuple[x509.Certificate, ...],
     *,
+    form: DetachedForm,
     digests: Mapping[str, bytes],
     filename: str,
     at: datetime,
@@ -125,6 +129,8 @@ def _judged(
         key = path.certificates[0].public_key()
     scheme = SCHEMES[anchor.algorithm].digest
     digest = b"" if scheme is None else digests.get(scheme.name, b"")
+    if form.signed_digest is not None:
+        digest = form.signed_digest(digest)
     if not verify_digest(key, anchor.algorithm, signature=value, digest=digest):
         raise rejected(BadSignatureError)
     if is_weak(key):

@@ -65,5 +65,9 @@ class DetachedForm:
     """Of the signature file, behind the whole name of the image."""
     value_of: Callable[[bytes], bytes]
     """Take the signature out of its file; raises ``ValueError`` with a sentence."""
+    tells: Callable[[bytes], bool] | None = None
+    """Might this file be a signature of the form? Where two forms have one suffix."""
+    signed_digest: Callable[[bytes], bytes] | None = None
+    """From the digest of the image to the one that was signed; None: it is the same."""
     is_certified: bool = False
     """True where a certificate lies beside it as well, which an authority of the keyring issued."""

@@ -11,10 +11,9 @@ opnsense/docs, "Initial Installation" (``openssl base64 -d``, ``openssl dgst -sh
 SmartFabric OS10 user guide, ``image verify … pki signature``; RFC 8017 section 8.2.
 """
 
-import base64
-import binascii
 from typing import Final
 
+from netintegrity.trust import base64_text, pkg_keys
 from netintegrity.trust.images._spec import DetachedForm
 
 _MAX_BYTES: Final = 1024
@@ -28,22 +27,18 @@ def _raw(content: bytes) -> bytes:
 
 
 def _base64(content: bytes) -> bytes:
-    text = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
-    joined = text.replace(b"\n", b"")
-    try:
-        value = base64.b64decode(joined, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
-    if base64.b64encode(value) != joined:
-        raise ValueError("not the one way to write these bytes in base64")
-    return _raw(value)
+    return _raw(base64_text.decoded_lines(content))
 
 
 F5: Final = DetachedForm(
     id="f5-iso", title="F5 BIG-IP image (.384.sig)", suffix=".384.sig", value_of=_raw
 )
 OPNSENSE: Final = DetachedForm(
-    id="opnsense-image", title="OPNsense image (.sig)", suffix=".sig", value_of=_base64
+    id="opnsense-image",
+    title="OPNsense image (.sig)",
+    suffix=".sig",
+    value_of=_base64,
+    tells=lambda content: not content.startswith(pkg_keys.MARK),
 )
 DELL_OS10: Final = DetachedForm(
     id="dell-os10",
