@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netintegrity.cli import _trust
 from netintegrity.cli._output import say
+from netintegrity.cli._ways import ways_of
 from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -145,10 +146,11 @@ def request_of(
     )
 
 
+@contextmanager
 def live_sessions(
     request: "Request", *, connect_timeout_s: float, environ: Mapping[str, str] = os.environ
-) -> "SessionFactory":
-    """Return what opens real sessions, once every device has its credential.
+) -> "Iterator[SessionFactory]":
+    """Yield what opens real sessions, once every device and jump host has its credential.
 
     Raises:
         ExceptionGroup: of CredentialErrors.
@@ -164,17 +166,21 @@ def live_sessions(
     for warning in host_keys.warnings:
         say(warning)
     provider = CredentialProvider.of_operator(environ)
-    provider.require(request.devices)
+    ways = ways_of(request.site, provider)
+    provider.require([*request.devices, *ways.needed_by(request.devices)])
     for ref in provider.short_secrets():
         say(
             f"netintegrity: the secret of credential {ref!r} has fewer than 8 characters: an "
             "answer that holds it is dropped, since it cannot safely be cut out"
         )
-    return open_session_factory(
+    sessions = open_session_factory(
         host_keys=host_keys,
         credentials=provider.for_device,
+        ways=ways,
         limits=Limits(connect_timeout_s=connect_timeout_s),
     )
+    with closing(sessions):
+        yield sessions
 
 
 @contextmanager

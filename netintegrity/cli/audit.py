@@ -47,8 +47,10 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
         for line in dry_run(devices, app.PLATFORMS, workers=arguments.workers):
             emit(line)
         return ExitStatus.VERIFIED if devices else ExitStatus.UNVERIFIED
-    sessions = _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout)
-    with _run.progress(len(devices)) as done:
+    with (
+        _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout) as sessions,
+        _run.progress(len(devices)) as done,
+    ):
         outcome = audit(request, sessions, now=utc_now, on_done=done)
     _run.publish(outcome, asked)
     return outcome.status

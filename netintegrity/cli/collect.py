@@ -29,8 +29,10 @@ def _run_it(arguments: argparse.Namespace) -> ExitStatus:
     site = load_site(arguments.inventory)
     devices = select(site.devices, arguments.limit)
     request = _run.request_of(arguments, site, devices)
-    sessions = _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout)
-    with _run.progress(len(devices)) as done:
+    with (
+        _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout) as sessions,
+        _run.progress(len(devices)) as done,
+    ):
         folder, fleet = collect(request, sessions, now=utc_now, on_done=done)
     failed = [c for c in fleet.collected if c.evidence.failure is not None]
     for collected in failed:

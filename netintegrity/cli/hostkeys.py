@@ -2,18 +2,23 @@
 
 import argparse
 from collections.abc import Iterable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.cli._spec import Command
-from netintegrity.errors import ConfigError, ExitStatus
+from netintegrity.cli._ways import ways_of
+from netintegrity.errors import ConfigError, CredentialError, ExitStatus
 
 if TYPE_CHECKING:
-    from netintegrity.collect.enrolment import Seen
-    from netintegrity.collect.hostkeys import ServerKey
+    from collections.abc import Iterator
+
+    from netintegrity.collect.enrolment import Seen, Server
+    from netintegrity.collect.hostkeys import HostKeys, ServerKey
+    from netintegrity.collect.jumps import Jumps
     from netintegrity.inventory.site import Site
-    from netintegrity.model.device import Device
 
 _AT_ONCE: Final = 16
 
@@ -71,26 +76,31 @@ def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.errors import CollectionError
 
     pinned = HostKeys.read(site.known_hosts)
-    chosen = [_device(site, name) for name in arguments.name] or list(site.devices)
+    chosen = [_server(site, name) for name in arguments.name] or list(_servers(site))
 
-    def look(device: "Device") -> "Seen | CollectionError":
-        algorithms = pinned.algorithms(device.address, device.port)
-        try:
-            key = shown_key(
-                device.address, device.port, timeout_s=arguments.timeout, algorithms=algorithms
-            )
-        except CollectionError as error:
-            return error
-        standing = pinned.check(device.address, device.port, key)
-        return Seen(device=device, key=key, standing=standing)
+    with closing(_jumps(site, pinned, arguments.timeout)) as jumps:
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = list(zip(chosen, pool.map(look, chosen), strict=True))
+        def look(server: "Server") -> "Seen | CollectionError | CredentialError":
+            try:
+                key = shown_key(
+                    server.address,
+                    server.port,
+                    timeout_s=arguments.timeout,
+                    algorithms=pinned.algorithms(server.address, server.port),
+                    connect=partial(jumps.stream, server.jump),
+                )
+            except (CollectionError, CredentialError) as error:
+                return error
+            standing = pinned.check(server.address, server.port, key)
+            return Seen(device=server, key=key, standing=standing)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            results = list(zip(chosen, pool.map(look, chosen), strict=True))
     seen = [r for _, r in results if isinstance(r, Seen)]
     failed = [(d, r) for d, r in results if not isinstance(r, Seen)]
     put_aside(site.known_hosts, seen)
-    for device, error in failed:
-        say(f"{device.name}: {error}")
+    for server, error in failed:
+        say(f"{server.name}: {error}")
     _show(arguments, [_row(s.device, s.key, s.standing.value) for s in seen])
     if any(s.standing.value in {"unknown", "changed"} for s in seen):
         say(f"written to {pending_file(site.known_hosts)}; compare each fingerprint with the one")
@@ -102,11 +112,24 @@ def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.UNVERIFIED if failed or not seen else ExitStatus.VERIFIED
 
 
+def _jumps(site: "Site", pinned: "HostKeys", timeout_s: float) -> "Jumps":
+    """Return the ways to the site; a jump host is logged in to only once something is behind it."""
+    from netintegrity.collect.credentials import CredentialProvider
+    from netintegrity.collect.jumps import Jumps
+    from netintegrity.collect.limits import Limits
+    from netintegrity.collect.ways import DIRECT
+
+    ways = DIRECT
+    if site.jump_hosts:
+        ways = ways_of(site, CredentialProvider.of_operator())
+    return Jumps(ways, keys=pinned, limits=Limits(connect_timeout_s=timeout_s))
+
+
 def _approve(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.clock import utc_now
     from netintegrity.collect.enrolment import approve, approve_unseen
 
-    device = _device(site, arguments.name)
+    device = _server(site, arguments.name)
     if arguments.first_use:
         if arguments.fingerprint or arguments.replace:
             raise ConfigError("--first-use takes neither a fingerprint nor --replace")
@@ -133,7 +156,7 @@ def _import(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     source = HostKeys.read(arguments.file)
     for warning in source.warnings:
         say(warning)
-    taken = take_over(site.known_hosts, site.devices, source)
+    taken = take_over(site.known_hosts, _servers(site), source)
     if arguments.format == "json":
         emit_json({"schema": "netintegrity/hostkeys-import/1", "imported": list(taken)})
     else:
@@ -150,7 +173,7 @@ def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
 
     pinned = HostKeys.read(site.known_hosts)
     rows: list[dict[str, object]] = []
-    for device in site.devices:
+    for device in _servers(site):
         entries = pinned.of(device.address, device.port)
         rows += [
             _row(device, e.key, pinned.check(device.address, device.port, e.key).value)
@@ -164,14 +187,19 @@ def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.VERIFIED
 
 
-def _device(site: "Site", name: str) -> "Device":
-    for device in site.devices:
-        if device.name == name:
-            return device
+def _servers(site: "Site") -> "Iterator[Server]":
+    yield from site.jump_hosts.values()
+    yield from site.devices
+
+
+def _server(site: "Site", name: str) -> "Server":
+    for server in _servers(site):
+        if server.name == name:
+            return server
     raise ConfigError(f"no device {name!r} in site {site.name}", where=str(site.root))
 
 
-def _row(device: "Device", key: "ServerKey | None", status: str) -> dict[str, object]:
+def _row(device: "Server", key: "ServerKey | None", status: str) -> dict[str, object]:
     return {
         "name": device.name,
         "address": device.address,

@@ -12,7 +12,7 @@ from netintegrity.errors import ConfigError, ExitStatus
 
 if TYPE_CHECKING:
     from netintegrity.inventory.site import Site
-    from netintegrity.model.device import Device
+    from netintegrity.model.device import Device, JumpHost
 
 _CHECK_SCHEMA: Final = "netintegrity/inventory-check/1"
 _MOST_NAMES: Final = 5
@@ -106,6 +106,7 @@ class _Check:
             "policy": self.policy,
             "is_lab": self.site.is_lab,
             "without_subjects": self.without_subjects,
+            "jump_hosts": sorted(self.site.jump_hosts),
             "without_host_key": self.without_host_key,
             "known_hosts_warnings": self.warnings,
             "faults": [],
@@ -121,6 +122,8 @@ class _Check:
         emit(f"{self.site.name}: {len(self.devices)} devices, no fault")
         emit(f"  platforms: {_counted(self.platforms)}")
         emit(f"  credentials: {_counted(self.credentials)}")
+        if self.site.jump_hosts:
+            emit(f"  jump hosts: {', '.join(sorted(self.site.jump_hosts))}")
         emit(f"  policy: {self.policy}{', lab' if self.site.is_lab else ''}")
         for names, text in (
             (self.without_subjects, "state no subjects (caveat subjects-self-counted)"),
@@ -135,13 +138,14 @@ def _checked(site: "Site", devices: "tuple[Device, ...]") -> _Check:
     from netintegrity.collect.hostkeys import HostKeys
 
     pinned = HostKeys.read(site.known_hosts)
+    servers: list[Device | JumpHost] = [*site.jump_hosts.values(), *devices]
     return _Check(
         site=site,
         devices=devices,
         platforms=dict(sorted(Counter(d.platform_id for d in devices).items())),
-        credentials=dict(sorted(Counter(d.credential_ref for d in devices).items())),
+        credentials=dict(sorted(Counter(s.credential_ref for s in servers).items())),
         without_subjects=[d.name for d in devices if not d.expected],
-        without_host_key=[d.name for d in devices if not pinned.of(d.address, d.port)],
+        without_host_key=[s.name for s in servers if not pinned.of(s.address, s.port)],
         warnings=list(pinned.warnings),
     )
 

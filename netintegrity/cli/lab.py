@@ -139,8 +139,12 @@ def _audited(
         output=arguments.output or world.root / "run",
         at=None,
     )
-    sessions = _run.live_sessions(request, connect_timeout_s=_CONNECT_TIMEOUT_S, environ=environ)
-    with _run.progress(len(site.devices)) as done:
+    with (
+        _run.live_sessions(
+            request, connect_timeout_s=_CONNECT_TIMEOUT_S, environ=environ
+        ) as sessions,
+        _run.progress(len(site.devices)) as done,
+    ):
         return audit(request, sessions, now=utc_now, on_done=done)
 
 

@@ -6,124 +6,20 @@ through netmiko at all.
 """
 
 import contextlib
-import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn, cast
 
 import paramiko
 
 from netintegrity.collect.credentials import Credential
 from netintegrity.collect.guard import Guard
-from netintegrity.collect.hostkeys import HostKeys, KeyStanding, ServerKey
+from netintegrity.collect.keycheck import HostKeyCheck
 from netintegrity.collect.limits import Limits
-from netintegrity.errors import (
-    CommandRejectedError,
-    HostKeyChangedError,
-    HostKeyUnknownError,
-    UnreachableError,
-)
-
-WEAK: Final = {
-    "ciphers": ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"),
-    "macs": ("hmac-md5", "hmac-md5-96", "hmac-sha1-96"),
-}
-"""What paramiko 5.1 still offers and nothing needs; offered where the inventory says `legacy`."""
-
-
-def quiet_libraries() -> None:
-    """Keep paramiko's and netmiko's own logs from being written at all.
-
-    paramiko prints a traceback for each connection that fails, which we report in a sentence; and
-    at DEBUG both log what passes over the wire.
-    """
-    for name in ("paramiko", "netmiko"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-class _QuietTransport(paramiko.Transport):
-    # paramiko's reader wakes ten times a second for each idle session; closing wakes it anyway,
-    # as the socket is shut down first.
-    _active_check_timeout = 1.0
-
-
-class HostKeyCheck(paramiko.MissingHostKeyPolicy):
-    """Decides on the key a server shows, before anything secret is offered."""
-
-    def __init__(self, host: str, port: int, keys: HostKeys) -> None:
-        """Check against ``keys``."""
-        self._host = host
-        self._port = port
-        self._keys = keys
-        self.standing: KeyStanding | None = None
-        """None: no key was seen, or it was refused."""
-        self.key: ServerKey | None = None
-
-    def missing_host_key(
-        self,
-        client: paramiko.SSHClient,  # noqa: ARG002 - paramiko fixes the signature
-        hostname: str,  # noqa: ARG002
-        key: paramiko.PKey,
-    ) -> None:
-        """Refuse any key but a pinned one.
-
-        Raises:
-            HostKeyUnknownError: nothing is pinned for this server.
-            HostKeyChangedError: another key is pinned, or this one is revoked.
-        """
-        shown = ServerKey.from_blob(key.asbytes())
-        where = f"{self._host} port {self._port}"
-        match self._keys.check(self._host, self._port, shown):
-            case (KeyStanding.MATCHED | KeyStanding.FIRST_USE) as standing:
-                self.key, self.standing = shown, standing
-            case KeyStanding.UNKNOWN:
-                raise HostKeyUnknownError(f"{where}: {shown.type} {shown.fingerprint} is not known")
-            case KeyStanding.REVOKED:
-                raise HostKeyChangedError(f"{where}: {shown.type} {shown.fingerprint} is revoked")
-            case KeyStanding.CHANGED:
-                pinned = ", ".join(
-                    f"{e.key.type} {e.key.fingerprint}"
-                    for e in self._keys.of(self._host, self._port)
-                    if not e.revoked
-                )
-                raise HostKeyChangedError(
-                    f"{where}: it shows {shown.type} {shown.fingerprint}; pinned is {pinned}"
-                )
-
-
-def open_socket(host: str, port: int, timeout_s: float) -> socket.socket:
-    """Return a TCP connection, without Nagle's delay.
-
-    Raises:
-        UnreachableError: there is none.
-    """
-    try:
-        sock = socket.create_connection((host, port), timeout_s)
-    except socket.gaierror as error:
-        raise UnreachableError(f"{host}: the name has no address") from error
-    except TimeoutError as error:
-        raise UnreachableError(f"{host} port {port}: no answer in {timeout_s:g} s") from error
-    except OSError as error:
-        raise UnreachableError(f"{host} port {port}: {error.strerror or error}") from error
-    # Two handshake messages would otherwise each wait 40 ms for the peer's delayed acknowledgement.
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
-
-
-def transport_on(
-    sock: socket.socket,
-    *,
-    algorithms: Sequence[str] = (),
-    disabled: dict[str, Iterable[str]] | None = None,
-) -> paramiko.Transport:
-    """Return a transport that asks for these host key algorithms before the others."""
-    transport = _QuietTransport(sock, disabled_algorithms=disabled)
-    options = transport.get_security_options()
-    offered = tuple(options.key_types)
-    first = tuple(a for a in algorithms if a in offered)
-    options.key_types = (*first, *(a for a in offered if a not in first))
-    return transport
+from netintegrity.collect.login import KeyFiles, Login
+from netintegrity.collect.transport import Stream, transport_on
+from netintegrity.errors import CommandRejectedError
 
 
 class GuardedClient(paramiko.SSHClient):
@@ -132,9 +28,10 @@ class GuardedClient(paramiko.SSHClient):
     def __init__(
         self,
         *,
-        sock: socket.socket,
+        sock: Stream,
         check: HostKeyCheck,
         credential: Credential,
+        key_files: KeyFiles,
         algorithms: Sequence[str],
         legacy: bool,
         limits: Limits,
@@ -147,8 +44,9 @@ class GuardedClient(paramiko.SSHClient):
             sock: connected; it is this object's from now on.
             check: its decision comes before the login.
             credential: offered once the key was accepted.
+            key_files: read so far.
             algorithms: host key algorithms to ask for first.
-            legacy: offer :data:`WEAK` too.
+            legacy: offer weak ones too (:data:`~netintegrity.collect.transport.WEAK`).
             limits: on each step.
             before_login: called once the key was accepted, right before the credential is offered.
             make_guard: puts the guard before the channel.
@@ -157,6 +55,7 @@ class GuardedClient(paramiko.SSHClient):
         self._raw_socket = sock
         self._check = check
         self._credential = credential
+        self._key_files = key_files
         self._algorithms = tuple(algorithms)
         self._legacy = legacy
         self._limits = limits
@@ -169,8 +68,7 @@ class GuardedClient(paramiko.SSHClient):
     def connect(  # type: ignore[override]
         self, hostname: str, port: int = 22, username: str | None = None, **_: object
     ) -> None:
-        """Connect as netmiko asks, with our socket, our algorithms and our credential."""
-        credential = self._credential
+        """Connect as netmiko asks, with our socket, our algorithms and our own login."""
         limit = self._limits.connect_timeout_s
         # paramiko waits for the answer to `pty-req` without any limit; hanging up ends that.
         self._watchdog.start()
@@ -178,11 +76,9 @@ class GuardedClient(paramiko.SSHClient):
             hostname,
             port,
             username,
-            password=credential.password.reveal() if credential.password else None,
-            key_filename=str(credential.key_file) if credential.key_file else None,
             look_for_keys=False,
-            allow_agent=credential.agent,
-            sock=self._raw_socket,
+            allow_agent=False,
+            sock=cast(socket.socket, self._raw_socket),
             timeout=limit,
             banner_timeout=limit,
             auth_timeout=limit,
@@ -191,16 +87,16 @@ class GuardedClient(paramiko.SSHClient):
         )
 
     def _transport_for(self, _sock: object, /, **_: object) -> paramiko.Transport:
-        disabled: dict[str, Iterable[str]] | None = None if self._legacy else dict(WEAK)
-        return transport_on(self._raw_socket, algorithms=self._algorithms, disabled=disabled)
+        return transport_on(self._raw_socket, algorithms=self._algorithms, legacy=self._legacy)
 
-    def _auth(self, *args: object, **kwargs: object) -> None:
+    def _auth(self, *_: object, **__: object) -> None:
         # The key was judged in `connect`, before this; a paramiko that changes that order must not
         # make us offer a secret.
-        if self._check.standing is None:
+        transport = self.get_transport()
+        if self._check.standing is None or transport is None:
             raise RuntimeError("a login was about to begin before the host key was accepted")
         self._before_login()
-        super()._auth(*args, **kwargs)  # type: ignore[misc]
+        Login(transport, self._credential, self._key_files).run()
 
     def invoke_shell(  # type: ignore[override]
         self, term: str = "vt100", width: int = 511, height: int = 1000, **_: object

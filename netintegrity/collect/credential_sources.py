@@ -13,7 +13,8 @@ from netintegrity import strict_yaml
 from netintegrity.errors import ConfigError, CredentialError
 
 FILE_VARIABLE: Final = "NETINTEGRITY_CREDENTIALS"
-_KNOWN: Final = frozenset({"username", "password", "enable", "hosts", "key_file", "agent"})
+_WORDS: Final = ("username", "password", "enable", "key_file", "passphrase", "certificate_file")
+_KNOWN: Final = frozenset({*_WORDS, "hosts", "agent"})
 _FLAGS: Final = {"true": True, "yes": True, "false": False, "no": False, "": False}
 
 Ask = Callable[[str, bool], str]
@@ -30,6 +31,8 @@ class Fields:
     hosts: tuple[str, ...] | None = None
     key_file: str | None = None
     agent: bool | None = None
+    passphrase: str | None = None
+    certificate_file: str | None = None
 
     def over(self, other: "Fields") -> "Fields":
         """Return this, and ``other`` where this says nothing."""
@@ -71,6 +74,8 @@ def of_environment(environ: Mapping[str, str], ref: str) -> Fields:
         enable=environ.get(variable_of(ref, "ENABLE")) or None,
         hosts=listed(hosts) if hosts else None,
         key_file=environ.get(variable_of(ref, "KEY_FILE")) or None,
+        passphrase=environ.get(variable_of(ref, "PASSPHRASE")) or None,
+        certificate_file=environ.get(variable_of(ref, "CERTIFICATE_FILE")) or None,
     )
 
 
@@ -111,9 +116,7 @@ def _stored(faults: strict_yaml.Faults, ref: str, value: strict_yaml.Value) -> F
     entry = value
     faults.known(entry, _KNOWN, ref)
     words = {
-        field: text
-        for field in ("username", "password", "enable", "key_file")
-        if (text := faults.text(entry.get(field), f"{ref}.{field}"))
+        field: text for field in _WORDS if (text := faults.text(entry.get(field), f"{ref}.{field}"))
     }
     hosts = tuple(
         str(text)
@@ -126,11 +129,8 @@ def _stored(faults: strict_yaml.Faults, ref: str, value: strict_yaml.Value) -> F
     if agent is not None and agent.lower() not in _FLAGS:
         faults.add(agent.line, f"{ref}.agent", "expected true or false")
     return Fields(
-        username=words.get("username"),
-        password=words.get("password"),
-        enable=words.get("enable"),
+        **words,
         hosts=hosts or None,
-        key_file=words.get("key_file"),
         agent=_FLAGS.get(agent.lower()) if agent is not None else None,
     )
 

@@ -27,7 +27,7 @@ from netintegrity.collect.credential_sources import (
 )
 from netintegrity.collect.secret import SHORTEST_CUT, Secret
 from netintegrity.errors import CredentialError
-from netintegrity.model.device import Device
+from netintegrity.model.device import Device, JumpHost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,11 @@ class Credential:
     password: Secret | None
     """None: only where a key file or an agent answers."""
     enable: Secret | None = None
-    key_file: Path | None = None
-    """Private key; the password unlocks it where it needs one."""
+    key_files: tuple[Path, ...] = ()
+    """Private keys; the passphrase unlocks one that needs it, and without one the password."""
+    certificate_file: Path | None = None
+    """OpenSSH certificate of the key; None: the one beside it, ``<key file>-cert.pub``."""
+    passphrase: Secret | None = None
     agent: bool = False
     """Ask the operator's ssh-agent."""
     hosts: tuple[str, ...] = ()
@@ -49,7 +52,8 @@ class Credential:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """What must appear in no evidence."""
-        return tuple(s for s in (self.password, self.enable) if s is not None)
+        held = (self.password, self.enable, self.passphrase)
+        return tuple(s for s in held if s is not None)
 
     def may_be_offered_to(self, address: str) -> bool:
         """Say whether ``hosts`` covers ``address``, an IP address or a name."""
@@ -104,26 +108,47 @@ class CredentialProvider:
         Raises:
             CredentialError: there is none, it lacks a field, or it is not for this address.
         """
-        credential = self._resolve(device.credential_ref)
-        if not credential.may_be_offered_to(device.address):
+        return self.for_server(device.credential_ref, device.address, name=device.name)
+
+    def for_jump_host(self, host: JumpHost) -> Credential:
+        """Return the credential a jump host names.
+
+        Raises:
+            CredentialError: as for a device.
+        """
+        return self.for_server(host.credential_ref, host.address, name=host.name)
+
+    @property
+    def at_terminal(self) -> Ask | None:
+        """Asks whoever is at the terminal; None: nobody is."""
+        return self._ask
+
+    def for_server(self, ref: str, address: str, *, name: str) -> Credential:
+        """Return a credential, for the server of this address.
+
+        Raises:
+            CredentialError: as for a device.
+        """
+        credential = self._resolve(ref)
+        if not credential.may_be_offered_to(address):
             raise CredentialError(
-                f"credential {credential.ref!r} may not be offered to {device.address}; "
+                f"credential {ref!r} may not be offered to {address}; "
                 f"its hosts: {', '.join(credential.hosts)}",
-                where=device.name,
+                where=name,
                 hint="add the address to `hosts` of the credential, if that is where it belongs",
             )
         return credential
 
-    def require(self, devices: Iterable[Device]) -> None:
-        """Check that every device has its credential, before anything is connected to.
+    def require(self, servers: Iterable[Device | JumpHost]) -> None:
+        """Check that every server has its credential, before anything is connected to.
 
         Raises:
-            ExceptionGroup: of CredentialErrors, one for each device or credential that lacks one.
+            ExceptionGroup: of CredentialErrors, one for each server or credential that lacks one.
         """
         faults: dict[str, CredentialError] = {}
-        for device in devices:
+        for server in servers:
             try:
-                self.for_device(device)
+                self.for_server(server.credential_ref, server.address, name=server.name)
             except CredentialError as error:
                 faults.setdefault(str(error), error)
         if faults:
@@ -152,7 +177,8 @@ class CredentialProvider:
             return Fields()
         hosts = found.hosts or listed(ask(f"Hosts credential {ref!r} may be offered to: ", False))
         username = found.username or ask(f"User name of {ref!r}: ", False)
-        return Fields(username, ask(f"Password of {ref!r}: ", True) or None, None, hosts)
+        password = ask(f"Password of {ref!r}: ", True) or None
+        return Fields(username=username, password=password, hosts=hosts)
 
     def _checked(self, ref: str, found: Fields) -> Credential:
         if not found.username:
@@ -167,7 +193,11 @@ class CredentialProvider:
                 username=found.username,
                 password=Secret(found.password) if found.password else None,
                 enable=Secret(found.enable) if found.enable else None,
-                key_file=Path(found.key_file).expanduser() if found.key_file else None,
+                key_files=(Path(found.key_file).expanduser(),) if found.key_file else (),
+                certificate_file=(
+                    Path(found.certificate_file).expanduser() if found.certificate_file else None
+                ),
+                passphrase=Secret(found.passphrase) if found.passphrase else None,
                 agent=bool(found.agent),
                 hosts=found.hosts,
             )

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from netintegrity.collect.client import open_socket, quiet_libraries, transport_on
 from netintegrity.collect.failures import CONNECT_ERRORS, of_connecting
 from netintegrity.collect.hostkeys import (
     FIRST_USE_MARK,
@@ -24,9 +23,13 @@ from netintegrity.collect.hostkeys import (
     ServerKey,
     host_name,
 )
+from netintegrity.collect.transport import Stream, open_socket, quiet_libraries, transport_on
 from netintegrity.errors import ConfigError
-from netintegrity.model.device import Device
+from netintegrity.model.device import Device, JumpHost
 from netintegrity.plain_text import clean
+
+Server = Device | JumpHost
+"""Whatever has a host key."""
 
 
 def pending_file(known_hosts: Path) -> Path:
@@ -35,17 +38,29 @@ def pending_file(known_hosts: Path) -> Path:
 
 
 def shown_key(
-    host: str, port: int, *, timeout_s: float = 15.0, algorithms: Sequence[str] = ()
+    host: str,
+    port: int,
+    *,
+    timeout_s: float = 15.0,
+    algorithms: Sequence[str] = (),
+    connect: Callable[[str, int], Stream] | None = None,
 ) -> ServerKey:
     """Return the key a server shows; nothing is offered to it.
+
+    Args:
+        host: address or name.
+        port: of SSH.
+        timeout_s: for each step.
+        algorithms: host key algorithms to ask for first.
+        connect: makes the connection, through jump hosts perhaps; None: directly.
 
     Raises:
         CollectionError: it showed none.
     """
     quiet_libraries()
-    sock = open_socket(host, port, timeout_s)
+    sock = connect(host, port) if connect else open_socket(host, port, timeout_s)
     transport = transport_on(sock, algorithms=algorithms)
-    transport.banner_timeout = timeout_s
+    transport.banner_timeout = transport.handshake_timeout = timeout_s
     try:
         transport.start_client(timeout=timeout_s)
         return ServerKey.from_blob(transport.get_remote_server_key().asbytes())
@@ -61,9 +76,9 @@ def shown_key(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one device showed, and what known_hosts says of it."""
+    """What one server showed, and what known_hosts says of it."""
 
-    device: Device
+    device: Server
     key: ServerKey
     standing: KeyStanding
 
@@ -82,14 +97,14 @@ def put_aside(known_hosts: Path, seen: Iterable[Seen]) -> None:
     _rewrite(file, lambda entry: entry is None or entry.names not in names, add=new)
 
 
-def pending_of(known_hosts: Path, device: Device) -> tuple[ServerKey, ...]:
+def pending_of(known_hosts: Path, device: Server) -> tuple[ServerKey, ...]:
     """Return the keys of ``device`` that wait."""
     waiting = HostKeys.read(pending_file(known_hosts))
     return tuple(e.key for e in waiting.of(device.address, device.port))
 
 
 def approve(
-    known_hosts: Path, device: Device, fingerprint: str, *, replace: bool = False
+    known_hosts: Path, device: Server, fingerprint: str, *, replace: bool = False
 ) -> ServerKey:
     """Pin the key of ``device`` that was compared out of band, and return it.
 
@@ -109,7 +124,7 @@ def approve(
     return key
 
 
-def approve_unseen(known_hosts: Path, device: Device, *, reason: str, at: datetime) -> ServerKey:
+def approve_unseen(known_hosts: Path, device: Server, *, reason: str, at: datetime) -> ServerKey:
     """Pin the one key of ``device`` that waits, without having compared it, and return it.
 
     Args:
@@ -143,7 +158,7 @@ def approve_unseen(known_hosts: Path, device: Device, *, reason: str, at: dateti
     return waiting[0]
 
 
-def take_over(known_hosts: Path, devices: Iterable[Device], source: HostKeys) -> tuple[str, ...]:
+def take_over(known_hosts: Path, devices: Iterable[Server], source: HostKeys) -> tuple[str, ...]:
     """Copy what ``source`` says of these devices, under their address; return a line for each.
 
     A key counts as a device's where the other file knows it by the address and port or by the
@@ -167,7 +182,7 @@ def take_over(known_hosts: Path, devices: Iterable[Device], source: HostKeys) ->
     return tuple(new.values())
 
 
-def _chosen(known_hosts: Path, device: Device, fingerprint: str) -> ServerKey:
+def _chosen(known_hosts: Path, device: Server, fingerprint: str) -> ServerKey:
     pinned = HostKeys.read(known_hosts)
     waiting = pending_of(known_hosts, device)
     known = tuple(e.key for e in pinned.of(device.address, device.port) if not e.revoked)
@@ -187,7 +202,7 @@ def _chosen(known_hosts: Path, device: Device, fingerprint: str) -> ServerKey:
     )
 
 
-def _pin(known_hosts: Path, device: Device, key: ServerKey, *, comment: str, replace: bool) -> None:
+def _pin(known_hosts: Path, device: Server, key: ServerKey, *, comment: str, replace: bool) -> None:
     name = host_name(device.address, device.port)
 
     def stays(entry: Entry | None) -> bool:

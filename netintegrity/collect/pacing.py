@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
-from typing import Final
 
 from netintegrity.errors import AuthenticationError
 
@@ -37,6 +36,7 @@ class Pace:
         *,
         starts_per_s: float = 10.0,
         all_starts_per_s: float = 100.0,
+        jumps_per_s: float = 20.0,
         refusals: int = 3,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -46,12 +46,14 @@ class Pace:
         Args:
             starts_per_s: connections a second to one server; as many may start at once.
             all_starts_per_s: the same, of the whole run.
+            jumps_per_s: connections a second that one jump host is asked for.
             refusals: after so many in a row a credential is not offered again.
             monotonic: seconds, for intervals only.
             sleep: waits so many seconds.
         """
-        self._rates: Final = {"": all_starts_per_s}
+        self._all_rate = all_starts_per_s
         self._rate = starts_per_s
+        self._jump_rate = jumps_per_s
         self._refusals = refusals
         self._monotonic = monotonic
         self._sleep = sleep
@@ -63,15 +65,21 @@ class Pace:
     def wait_to_start(self, server: str) -> None:
         """Return when a connection to ``server`` (its address and port) may start."""
         with self._lock:
-            wait = max(self._booked(""), self._booked(server))
+            wait = max(self._booked("", self._all_rate), self._booked(server, self._rate))
         if wait > 0:
             self._sleep(wait)
 
-    def _booked(self, key: str) -> float:
+    def wait_to_jump(self, jump_host: str) -> None:
+        """Return when a connection through ``jump_host`` may start."""
+        with self._lock:
+            wait = self._booked(f"through {jump_host}", self._jump_rate)
+        if wait > 0:
+            self._sleep(wait)
+
+    def _booked(self, key: str, rate: float) -> float:
         # The bucket as a time: `free_at` is when the last booked start falls due; a burst of one
         # second's worth may run ahead of it.
         now = self._monotonic()
-        rate = self._rates.get(key, self._rate)
         due = max(self._free_at.get(key, 0.0), now - 1.0) + 1.0 / rate
         self._free_at[key] = due
         return due - now

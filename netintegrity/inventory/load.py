@@ -11,13 +11,14 @@ from netintegrity.errors import ConfigError, InventoryError
 from netintegrity.inventory._entries import entry_of, mapping_in, named_entries
 from netintegrity.inventory._files import SiteFiles
 from netintegrity.inventory._grammar import UnfitError, name_of
+from netintegrity.inventory._jump_hosts import JUMP_HOSTS_FILE, jump_hosts, why_lost
 from netintegrity.inventory._merge import Devices, Groups
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._spec import Entry, Source, as_kind, text
 from netintegrity.inventory._stated import NOTHING, Stated, stated
 from netintegrity.inventory.policy import POLICY_FILE, parse_policy, read_policy
 from netintegrity.inventory.site import Site
-from netintegrity.model.device import Device
+from netintegrity.model.device import Device, JumpHost
 from netintegrity.platforms._spec import Platform
 from netintegrity.registry import discover
 from netintegrity.strict_yaml import Faults
@@ -69,7 +70,8 @@ class _Loader:
 
     def site(self, policy_file: Path | None) -> Site:
         name = self._attempt(self._name, "")
-        devices = self._devices()
+        jumps = self._jump_hosts()
+        devices = self._devices(jumps)
         policy, raw_policy = self._policy(policy_file)
         for beside, most_bytes in (
             (KNOWN_HOSTS_FILE, _MOST_KNOWN_HOSTS_BYTES),
@@ -88,6 +90,7 @@ class _Loader:
             known_hosts=self._root / KNOWN_HOSTS_FILE,
             manifests=self._root / "manifests",
             is_lab=LAB_FILE in self._files.read,
+            jump_hosts=jumps,
         )
 
     def _attempt(self, do: Callable[[], T], otherwise: T) -> T:
@@ -119,22 +122,37 @@ class _Loader:
     def _faults(self, name: str) -> Faults:
         return Faults(str(self._root / name), InventoryError)
 
-    def _devices(self) -> tuple[Device, ...]:
+    def _jump_hosts(self) -> dict[str, JumpHost]:
+        raw = self._content(JUMP_HOSTS_FILE, strict_yaml.MAX_BYTES)
+        if raw is None:
+            return {}
+        faults = self._faults(JUMP_HOSTS_FILE)
+        nobody: list[Entry] = []
+        entries = self._attempt(lambda: list(named_entries(raw, faults)), nobody)
+        found = jump_hosts(entries, faults)
+        self._keep(faults)
+        return found
+
+    def _devices(self, jumps: Mapping[str, JumpHost]) -> tuple[Device, ...]:
         found = self._attempt(self._source, None)
         if found is None:
             return ()
         raw, source = found
         groups, defaults = self._groups(source), self._defaults()
         faults = self._faults(self._hosts)
-        made: list[Device | None] = []
+        made: list[Device] = []
         devices = Devices(groups, defaults, faults, self._names)
 
         def read() -> None:
-            made.extend(devices.device(entry) for entry in source.read(raw, faults))
+            for entry in source.read(raw, faults):
+                if (device := devices.device(entry)) is not None:
+                    made.append(device)
+                    for why in why_lost(device, jumps):
+                        faults.add(entry.line, entry.path, why)
 
         self._attempt(read, None)
         self._keep(faults)
-        return tuple(device for device in made if device is not None)
+        return tuple(made)
 
     def _source(self) -> tuple[bytes, Source]:
         """Return the inventory and who reads it.

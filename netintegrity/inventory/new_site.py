@@ -11,6 +11,7 @@ from netintegrity.inventory._grammar import UnfitError, name_of
 _FILES: Final = {
     "README.md": "README.md.txt",
     "hosts.yaml": "hosts.yaml.txt",
+    "jump_hosts.yaml": "jump_hosts.yaml.txt",
     "groups.yaml": "groups.yaml.txt",
     "defaults.yaml": "defaults.yaml.txt",
     "policy.yaml": "policy.yaml.txt",

@@ -1,10 +1,11 @@
 """What an inventory comes to, whatever it was read from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from netintegrity.assess.policy import SitePolicy
-from netintegrity.model.device import Device
+from netintegrity.model.device import Device, JumpHost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,5 @@ class Site:
     """May be absent, which is as an empty one."""
     is_lab: bool = False
     """It carries the ``lab.yaml`` that ``lab up`` wrote."""
+    jump_hosts: Mapping[str, JumpHost] = field(default_factory=dict)
+    """By name; a device behind one has the tag ``jump=NAME``."""

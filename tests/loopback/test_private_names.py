@@ -11,8 +11,10 @@ import pytest
 from netmiko import ConnectHandler
 from netmiko.base_connection import BaseConnection
 
-from netintegrity.collect.client import GuardedClient, HostKeyCheck
+from netintegrity.collect.client import GuardedClient
 from netintegrity.collect.hostkeys import HostKeys
+from netintegrity.collect.keycheck import HostKeyCheck
+from netintegrity.collect.login import KeyFiles
 from netintegrity.errors import CommandRejectedError
 from tests.loopback.box import LIMITS, credential
 
@@ -44,6 +46,19 @@ def test_paramiko_still_polls_by_the_name_we_slow_down() -> None:
     assert isinstance(vars(paramiko.Transport)["_active_check_timeout"], float)
 
 
+def test_paramiko_still_chooses_host_key_algorithms_by_the_names_we_use() -> None:
+    assert {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"} <= set(
+        vars(paramiko.Transport)["_key_info"]
+    )
+    assert callable(vars(paramiko.Transport)["_filter_algorithm"])
+    assert isinstance(vars(paramiko.Transport)["preferred_keys"], property)
+    assert "self.preferred_keys" in inspect.getsource(vars(paramiko.Transport)["_send_kex_init"])
+
+
+def test_paramiko_asks_its_socket_for_the_one_name_ours_has() -> None:
+    assert "self.sock._closed" in inspect.getsource(vars(paramiko.Transport)["stop_thread"])
+
+
 def test_our_client_opens_nothing_but_the_guarded_shell() -> None:
     client = GuardedClient.__new__(GuardedClient)
     with pytest.raises(CommandRejectedError):
@@ -58,6 +73,7 @@ def test_a_login_before_the_key_was_judged_is_our_own_fault() -> None:
         sock=here,
         check=HostKeyCheck("127.0.0.1", 22, HostKeys(())),
         credential=credential(),
+        key_files=KeyFiles(),
         algorithms=(),
         legacy=False,
         limits=LIMITS,

@@ -48,8 +48,9 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
             output=world.root / "run",
             at=None,
         )
-        sessions = _run.live_sessions(request, connect_timeout_s=5, environ=world.environment())
-        return Audited(outcome=audit(request, sessions, now=utc_now), keys=world.keys)
+        environ = world.environment()
+        with _run.live_sessions(request, connect_timeout_s=5, environ=environ) as sessions:
+            return Audited(outcome=audit(request, sessions, now=utc_now), keys=world.keys)
 
 
 @pytest.fixture

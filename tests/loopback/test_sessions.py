@@ -10,12 +10,15 @@ import paramiko
 import pytest
 from netmiko import ConnectHandler
 
-from netintegrity.collect.client import GuardedClient, HostKeyCheck, open_socket
+from netintegrity.collect.client import GuardedClient
 from netintegrity.collect.guard import Guard
+from netintegrity.collect.keycheck import HostKeyCheck
 from netintegrity.collect.limits import Limits
+from netintegrity.collect.login import KeyFiles
 from netintegrity.collect.pacing import Pace
 from netintegrity.collect.secret import Secret
 from netintegrity.collect.ssh import open_session_factory
+from netintegrity.collect.transport import open_socket
 from netintegrity.errors import AuthenticationError, CommandRejectedError, ReadTimeoutError
 from netintegrity.platforms._spec import Platform, Redaction, Request
 from tests.loopback.box import (
@@ -128,7 +131,7 @@ def test_a_wrong_password_is_a_refusal_that_does_not_tell_it(
 
 def test_a_key_file_logs_in_without_any_password(tmp_path: Path) -> None:
     OTHER_KEY.write_private_key_file(str(tmp_path / "id"))
-    by_key = replace(credential(), password=None, key_file=tmp_path / "id")
+    by_key = replace(credential(), password=None, key_files=(tmp_path / "id",))
     with listening(Box(authorized=OTHER_KEY)) as box:
         opened = open_session_factory(
             host_keys=pins(box.port, SERVER_KEY), credentials=lambda _: by_key, limits=LIMITS
@@ -200,6 +203,7 @@ def test_a_driver_that_configures_is_stopped_before_a_byte_leaves() -> None:
             sock=open_socket("127.0.0.1", box.port, 2.0),
             check=HostKeyCheck("127.0.0.1", box.port, pins(box.port, SERVER_KEY)),
             credential=credential(),
+            key_files=KeyFiles(),
             algorithms=(),
             legacy=False,
             limits=LIMITS,

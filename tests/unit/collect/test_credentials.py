@@ -202,7 +202,7 @@ def test_a_key_file_or_an_agent_stands_in_for_a_password(tmp_path: Path) -> None
     provider = CredentialProvider({}, stored(tmp_path, text))
     by_key = provider.for_device(device(22))
     by_agent = provider.for_device(device(22, credential_ref="ag"))
-    assert (by_key.key_file, by_key.password, by_key.agent) == (Path("/k"), None, False)
+    assert (by_key.key_files, by_key.password, by_key.agent) == ((Path("/k"),), None, False)
     assert by_agent.agent
 
 

@@ -1,0 +1,127 @@
+"""What SSH runs over, and what it may be negotiated to.
+
+Source: RFC 4253 (transport), RFC 8332 (RSA with SHA-2), RFC 9142 (which key exchanges are weak).
+"""
+
+import logging
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol, cast
+
+import paramiko
+
+from netintegrity.errors import UnreachableError
+
+WEAK: Final[Mapping[str, tuple[str, ...]]] = {
+    "ciphers": ("aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"),
+    "macs": ("hmac-md5", "hmac-md5-96", "hmac-sha1-96"),
+    "kex": (
+        "diffie-hellman-group1-sha1",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group-exchange-sha1",
+    ),
+    "keys": ("ssh-rsa", "ssh-dss"),
+    "pubkeys": ("ssh-rsa", "ssh-dss"),
+}
+"""What paramiko still offers and nothing that is maintained needs: with paramiko 5 the ciphers and
+MACs, with paramiko 4 the SHA-1 ones too. Offered only where the inventory says `ssh: legacy`."""
+_KEEPALIVE_S: Final = 30
+
+
+class Stream(Protocol):
+    """What SSH needs of whatever carries it; ``socket.socket`` has it."""
+
+    def send(self, data: bytes, /) -> int:
+        """Send some of ``data`` and return how much."""
+        ...
+
+    def recv(self, most: int, /) -> bytes:
+        """Return what there is; nothing: the stream ended."""
+        ...
+
+    def settimeout(self, timeout: float | None, /) -> None:
+        """Set the limit of one call."""
+        ...
+
+    def shutdown(self, how: int, /) -> None:
+        """End the stream, whoever waits on it."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds."""
+        ...
+
+
+def quiet_libraries() -> None:
+    """Keep paramiko's and netmiko's own logs from being written at all.
+
+    paramiko prints a traceback for each connection that fails, which we report in a sentence; and
+    at DEBUG both log what passes over the wire.
+    """
+    for name in ("paramiko", "netmiko"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def open_socket(host: str, port: int, timeout_s: float) -> socket.socket:
+    """Return a TCP connection, without Nagle's delay.
+
+    Raises:
+        UnreachableError: there is none.
+    """
+    try:
+        sock = socket.create_connection((host, port), timeout_s)
+    except socket.gaierror as error:
+        raise UnreachableError(f"{host}: the name has no address") from error
+    except TimeoutError as error:
+        raise UnreachableError(f"{host} port {port}: no answer in {timeout_s:g} s") from error
+    except OSError as error:
+        raise UnreachableError(f"{host} port {port}: {error.strerror or error}") from error
+    # Two handshake messages would otherwise each wait 40 ms for the peer's delayed acknowledgement.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def keep_alive(sock: Stream, transport: paramiko.Transport) -> None:
+    """Let a connection that idles for hours live, and one whose peer is gone end."""
+    transport.set_keepalive(_KEEPALIVE_S)
+    if isinstance(sock, socket.socket) and hasattr(socket, "TCP_USER_TIMEOUT"):
+        limit_ms = 3 * _KEEPALIVE_S * 1000
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit_ms)
+
+
+class _QuietTransport(paramiko.Transport):
+    # paramiko's reader wakes ten times a second for each idle session; closing wakes it anyway,
+    # as the socket is shut down first.
+    _active_check_timeout = 1.0
+
+    def __init__(
+        self, sock: Stream, *, algorithms: Sequence[str], disabled: Mapping[str, Iterable[str]]
+    ) -> None:
+        super().__init__(cast(socket.socket, sock), disabled_algorithms=disabled)
+        offered = self._filter_algorithm("keys")  # type: ignore[attr-defined]
+        first = tuple(a for a in dict.fromkeys(algorithms) if self._may_ask(a, offered))
+        self._asked = (*first, *(a for a in offered if a not in first))
+
+    def _may_ask(self, algorithm: str, offered: Sequence[str]) -> bool:
+        # A certificate is asked for only where an authority is pinned; what signs it is as weak as
+        # a bare key of its kind.
+        plain = algorithm.removesuffix("-cert-v01@openssh.com")
+        return plain in offered and algorithm in self._key_info  # type: ignore[attr-defined]
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        # paramiko's own would ask for certificates of hosts that nobody can judge.
+        return self._asked
+
+
+def transport_on(
+    sock: Stream, *, algorithms: Sequence[str] = (), legacy: bool = False
+) -> paramiko.Transport:
+    """Return a transport, not yet begun.
+
+    Args:
+        sock: connected.
+        algorithms: for host keys, asked for before the others.
+        legacy: True: :data:`WEAK` ones are offered too.
+    """
+    return _QuietTransport(sock, algorithms=algorithms, disabled={} if legacy else WEAK)
