@@ -38,6 +38,10 @@ class Aspect(StrEnum):
     DEVELOPMENT_KEYS = "development keys allowed"
     BOOT_LOADER = "boot loader"
     PACKAGE = "package"
+    SCRIPT = "script"
+    SERVICE = "service"
+    CONTAINER = "container"
+    OVERLAY = "overlay"
     SIGNING_TYPE = "signing type"
     SIGNATURE = "own signature"
     SIGNING_CERTIFICATE = "signing certificate"
@@ -129,10 +133,7 @@ def _all(result: DeviceResult) -> Iterator[tuple[Topic, str]]:
             yield from _image(image, claims)
     for boot in claims.boots:
         yield from _boot(boot)
-    for package in claims.packages:
-        words = (package.version, f"({package.state})" if package.state else "")
-        value = " ".join(w for w in words if w) or "there"
-        yield Topic(package.subject, Aspect.PACKAGE, package.name), value
+    yield from _beside(claims)
     yield from _vouched(claims)
 
 
@@ -182,6 +183,21 @@ def _boot(boot: BootClaim) -> Iterator[tuple[Topic, str]]:
             yield Topic(boot.subject, aspect), "yes"
     if boot.loader_release is not None:
         yield Topic(boot.subject, Aspect.BOOT_LOADER), boot.loader_release
+
+
+def _beside(claims: DeviceClaims) -> Iterator[tuple[Topic, str]]:
+    """Yield what stands beside the image."""
+    for package in claims.packages:
+        words = (package.version, f"({package.state})" if package.state else "")
+        value = " ".join(w for w in words if w) or "there"
+        yield Topic(package.subject, Aspect.PACKAGE, package.name), value
+    listed = {(p.subject, p.name) for p in claims.packages}
+    for added in claims.added:
+        # What is in both lists would be told twice.
+        if (added.subject, added.name) not in listed:
+            said = (added.form, added.state, added.trigger, added.image_id)
+            topic = Topic(added.subject, Aspect(added.kind.value), added.name)
+            yield topic, ", ".join(w for w in (*said, *sorted(map(str, added.digests))) if w)
 
 
 def _vouched(claims: DeviceClaims) -> Iterator[tuple[Topic, str]]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from netintegrity.assess.approvals import Approvals
 from netintegrity.model.assurance import AssuranceLevel
-from netintegrity.model.claims import ImageRole
+from netintegrity.model.claims import ImageRole, SoftwareKind
 from netintegrity.model.digest import Digest
 from netintegrity.model.release import Release
 
@@ -40,6 +41,8 @@ class Policy:
     """Withdrawn images and engineering specials the operator wants; approves, never verifies."""
     config_registers: frozenset[int] | None = None
     """None: those that are normal on the platform."""
+    approved_software: Mapping[SoftwareKind, Approvals] = field(default_factory=dict)
+    """What may stand beside the image; a kind that is absent: the operator does not say."""
     max_evidence_age: timedelta = timedelta(hours=24)
     max_manifest_age: timedelta = timedelta(days=180)
 
@@ -59,6 +62,7 @@ class PlatformPolicy:
     approved_loaders: frozenset[str] | None = None
     approved_signing_types: frozenset[str] = frozenset({"production"})
     config_registers: frozenset[int] | None = None
+    approved_software: Mapping[SoftwareKind, Approvals] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,7 @@ class SitePolicy:
             approved_signing_types=own.approved_signing_types,
             approved_digests=self.approved_digests,
             config_registers=own.config_registers,
+            approved_software=own.approved_software,
             max_evidence_age=self.max_evidence_age,
             max_manifest_age=self.max_manifest_age,
         )

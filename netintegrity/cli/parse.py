@@ -11,7 +11,7 @@ from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.plain_text import clean
 
 if TYPE_CHECKING:
-    from netintegrity.model.claims import BootClaim, DeviceClaims, ImageClaim
+    from netintegrity.model.claims import AddedClaim, BootClaim, DeviceClaims, ImageClaim
     from netintegrity.model.release import Release
     from netintegrity.model.subject import Subject
     from netintegrity.platforms._spec import Platform
@@ -88,6 +88,7 @@ def _says_something(claims: "DeviceClaims") -> bool:
         or any(i.serial or i.pid for i in claims.identities)
         or claims.images
         or claims.packages
+        or claims.added
         or any(b.entries or b.config_register is not None or b.loader_release for b in claims.boots)
         or claims.platform_id
         or claims.signatures
@@ -115,6 +116,7 @@ def _document(platform: "Platform", command: str, claims: "DeviceClaims") -> dic
                 }
                 for p in claims.packages
             ],
+            "added": [_added(a) for a in claims.added],
             "boot": _boot(claims),
             "signatures": [
                 {
@@ -150,6 +152,19 @@ def _image(image: "ImageClaim") -> dict[str, object]:
         "release": _release(image.release),
         "members": list(image.members),
         "subject": _subject(image.subject),
+    }
+
+
+def _added(added: "AddedClaim") -> dict[str, object]:
+    return {
+        "kind": added.kind.value,
+        "form": added.form,
+        "name": added.name,
+        "state": added.state,
+        "trigger": added.trigger,
+        "digests": {d.algorithm.value: d.value.hex() for d in sorted(added.digests, key=str)},
+        "image_id": added.image_id,
+        "subject": _subject(added.subject),
     }
 
 
@@ -189,11 +204,14 @@ def _plain(claims: "DeviceClaims") -> str:
         lines += [f"    {d}" for d in sorted(map(str, image.digests))]
         lines += [f"    {member}" for member in image.members]
     for boot in claims.boots:
-        said = {**_boot_of(boot), "entries": " ".join(boot.entries)}
-        text = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in said.items() if v)
+        stated = {**_boot_of(boot), "entries": " ".join(boot.entries)}
+        text = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in stated.items() if v)
         lines.append(f"{boot.subject}: {text}")
     for p in claims.packages:
         lines.append(f"{p.subject}: package {p.name} {p.version} state {p.state}")
+    for a in claims.added:
+        said = (a.state, a.trigger, a.image_id, *sorted(map(str, a.digests)))
+        lines.append(f"{a.subject}: {a.form} {a.name}" + "".join(f", {w}" for w in said if w))
     for s in claims.signatures:
         word = {True: "accepted", False: "REFUSED", None: "neither accepted nor refused"}
         kind = s.signing_type or "of unknown type"

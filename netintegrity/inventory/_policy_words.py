@@ -3,14 +3,25 @@
 import re
 from typing import Final
 
+from netintegrity.assess.approvals import Approval
 from netintegrity.inventory._grammar import (
     UnfitError,
     quoted,
 )
-from netintegrity.model.claims import ImageRole
+from netintegrity.model.claims import ImageRole, SoftwareKind
 from netintegrity.model.digest import Digest, DigestAlgorithm
 
+SOFTWARE_KEYS: Final = {
+    "ApprovedPackages": SoftwareKind.PACKAGE,
+    "ApprovedScripts": SoftwareKind.SCRIPT,
+    "ApprovedServices": SoftwareKind.SERVICE,
+    "ApprovedContainers": SoftwareKind.CONTAINER,
+    "ApprovedOverlays": SoftwareKind.OVERLAY,
+}
+"""Lists of what may stand beside an image, platform by platform."""
 _REGISTER: Final = re.compile(r"0[xX][0-9A-Fa-f]{1,4}")
+# cat9k_iosxe.17.09.04a.CSCwb00001.SPA.smu.bin    /config/scripts/x    Network Down
+_SOFTWARE: Final = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 _SIGNING_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,39}")
 
 
@@ -45,6 +56,23 @@ def signing_type_of(word: str) -> str:
     if not _SIGNING_TYPE.fullmatch(word):
         raise UnfitError(f"expected a word such as production or special, got {quoted(word)}")
     return word.lower()
+
+
+def approval_of(word: str) -> Approval:
+    """Return an approval written as ``NAME`` or ``NAME@PIN``.
+
+    Raises:
+        UnfitError: it is empty, or no line that a box could print.
+    """
+    name, at, pin = word.rpartition("@") if "@" in word else (word, "", "")
+    for part in (name, *((pin,) if at else ())):
+        if not _SOFTWARE.fullmatch(part):
+            raise UnfitError(
+                f"expected NAME or NAME@PIN, got {quoted(word)}",
+                "a name as the box prints it; * and ? stand for any characters; the pin is a "
+                "version, an image id, or a digest written as sha256:HEX",
+            )
+    return Approval(name, pin)
 
 
 def digest_of(word: str) -> Digest:

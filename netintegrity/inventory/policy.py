@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from netintegrity import platforms, strict_yaml
 from netintegrity.assess import rules
 from netintegrity.assess._spec import Rule
+from netintegrity.assess.approvals import Approvals
 from netintegrity.assess.policy import BOTH_ROLES, PlatformPolicy, SitePolicy
 from netintegrity.errors import ConfigError, PolicyError
 from netintegrity.inventory._files import read_plain
@@ -22,6 +23,8 @@ from netintegrity.inventory._grammar import (
 )
 from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._policy_words import (
+    SOFTWARE_KEYS,
+    approval_of,
     bracketed,
     digest_of,
     register_of,
@@ -49,6 +52,7 @@ _KEYS: Final = (
     "ApprovedROMMONVersions",
     "ApprovedTFTPServers",
     "AuthorizedFirmwareSources",
+    *SOFTWARE_KEYS,
     "ChecksumBaseline",
     "config_registers",
     "VerificationInterval",
@@ -199,8 +203,11 @@ class _Reader:
             self._by_platform("AuthorizedFirmwareSources", self._list_of(signing_type_of))
         )
         registers = dict(self._by_platform("config_registers", self._list_of(register_of)))
+        read = self._list_of(approval_of)
+        software = {k: dict(self._by_platform(key, read)) for key, k in SOFTWARE_KEYS.items()}
+        stated = {id_ for lists in software.values() for id_ in lists}
         policies = {}
-        for id_ in sorted({*firmware, *loaders, *signing, *registers}):
+        for id_ in sorted({*firmware, *loaders, *signing, *registers, *stated}):
             minimum, approved = firmware.get(id_, ((), ()))
             policies[id_] = PlatformPolicy(
                 minimum_releases=minimum,
@@ -208,6 +215,11 @@ class _Reader:
                 approved_loaders=loaders.get(id_),
                 approved_signing_types=signing.get(id_, PlatformPolicy().approved_signing_types),
                 config_registers=registers.get(id_),
+                approved_software={
+                    kind: Approvals(tuple(sorted(lists[id_], key=str)))
+                    for kind, lists in software.items()
+                    if id_ in lists
+                },
             )
         return policies
 

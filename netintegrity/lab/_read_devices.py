@@ -9,10 +9,11 @@ from netintegrity.lab import personalities
 from netintegrity.lab._read_images import RELEASE
 from netintegrity.lab._reading import NAME, Entry, inherited
 from netintegrity.lab.behaviour import Known, read_behaviour
-from netintegrity.lab.device import NETWORK, LabDevice, Part, normalised
+from netintegrity.lab.device import NETWORK, Beside, LabDevice, Part, normalised
 from netintegrity.lab.images import Image
 from netintegrity.lab.personalities._spec import Personality
 from netintegrity.model.assurance import AssuranceLevel
+from netintegrity.model.claims import SoftwareKind
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.subject import Subject, SubjectKind
 from netintegrity.registry import discover
@@ -21,7 +22,7 @@ from netintegrity.strict_yaml import Map
 _OF_PART: Final = frozenset({"pid", "serial", "flash", "running", "boot", "release"})
 _FIELDS: Final = _OF_PART | {
     "name", "like", "personality", "parts", "behaviour", "tags", "expected", "expected_level",
-    "sudi",
+    "sudi", "beside",
 }  # fmt: skip
 _NOT_INHERITED: Final = frozenset({"name", "serial", "expected", "expected_level"})
 _ID: Final = {
@@ -33,6 +34,9 @@ _ID: Final = {
 _PID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_+-]{0,38}")
 _SERIAL: Final = re.compile(r"[A-Z0-9]{4,32}")
 _PATH: Final = re.compile(r"[!-~]{1,250}")
+_BESIDE: Final = frozenset({"kind", "name", "trigger", "image", "checksum"})
+_BESIDE_NAME: Final = re.compile(r"[!-~](?:[ -~]{0,120}[!-~])?")
+_CHECKSUM: Final = re.compile(r"[0-9a-f]{64}")
 _GENERATIONS: Final = frozenset({"older", "newer"})
 _LEVELS: Final = {level.word: level for level in AssuranceLevel}
 
@@ -92,8 +96,27 @@ class _Reader:
             expected=Conclusion(entry.one_of("expected", frozenset(Conclusion))),
             expected_level=level,
             tags=tuple(self._tags()),
+            beside=tuple(self._beside()),
             sudi=entry.one_of("sudi", _GENERATIONS) if "sudi" in entry.fields else None,
         )
+
+    def _beside(self) -> Iterator[Beside]:
+        entry = self._entry
+        at = entry.at("beside")
+        for index, value in enumerate(entry.faults.sequence(entry.fields.get("beside"), at)):
+            here = f"{at}[{index}]"
+            fields = entry.faults.mapping(value, here)
+            if fields is None:
+                continue
+            entry.faults.known(fields, _BESIDE, here)
+            own = Entry(entry.faults, fields, here)
+            yield Beside(
+                kind=SoftwareKind(own.one_of("kind", frozenset(SoftwareKind))),
+                name=own.text("name", _BESIDE_NAME),
+                trigger=own.text("trigger", _BESIDE_NAME, default=""),
+                image=own.text("image", _BESIDE_NAME, default=""),
+                checksum=own.text("checksum", _CHECKSUM, default=""),
+            )
 
     def _tags(self) -> Iterator[tuple[str, str]]:
         entry = self._entry

@@ -10,6 +10,7 @@ from netintegrity.lab.behaviour import Behaviour
 from netintegrity.lab.images import Image
 from netintegrity.lab.sudi import Maker
 from netintegrity.model.assurance import AssuranceLevel
+from netintegrity.model.claims import SoftwareKind
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 
@@ -19,6 +20,20 @@ _PATH: Final = re.compile(
     r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:"
     r"(?P<other>//sup-standby/)?/*(?P<rest>.*)"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Something that was put beside the image."""
+
+    kind: SoftwareKind
+    name: str
+    trigger: str = ""
+    """The event that starts it; empty: the box says none."""
+    image: str = ""
+    """Of a container: its id, or the package it came from."""
+    checksum: str = ""
+    """Of a script: SHA-256 that the configuration declares, hex."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +91,8 @@ class LabDevice:
     expected_level: AssuranceLevel | None = None
     """None: the scenario does not say."""
     tags: tuple[tuple[str, str], ...] = ()
+    beside: tuple[Beside, ...] = ()
+    """What stands beside the image of the part that answers."""
     sudi: str | None = None
     """Which commands ask its chips for a quote, ``older`` or ``newer``; None: it has no chip."""
     maker: Maker | None = None

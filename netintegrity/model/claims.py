@@ -122,6 +122,48 @@ class PackageClaim:
     state: str
     """As printed, e.g. ``C`` or ``A, I``."""
     source: Source
+    is_of_image: bool = False
+    """It is the release itself or comes with it; it was not added."""
+    survives_reload: bool | None = None
+    """False: after the next reload it is as it was before the last change, which was not committed;
+    None: the box does not say."""
+
+
+class SoftwareKind(StrEnum):
+    """What can stand beside an image, and is approved by name."""
+
+    PACKAGE = "package"
+    """An SMU, an extension, a package: a :class:`PackageClaim`. Every other is an
+    :class:`AddedClaim`."""
+    SCRIPT = "script"
+    """What the box interprets: EEM applets and policies, Tcl, Python, op and event scripts."""
+    SERVICE = "service"
+    """What is kept running: a daemon, a unit, an extension service."""
+    CONTAINER = "container"
+    """A guest shell, a hosted application, a container or the image of one."""
+    OVERLAY = "overlay"
+    """A file that lies over one of a read-only system."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedClaim:
+    """Software somebody put beside the image, as the box lists it."""
+
+    subject: Subject
+    kind: SoftwareKind
+    name: str
+    """As printed: of an applet, a file, a container; the path of an overlay."""
+    form: str
+    """What the box calls such a thing, lower case: ``applet``, ``op script``, ``daemon``."""
+    source: Source
+    state: str = ""
+    """As printed; empty: the box does not say."""
+    trigger: str = ""
+    """The event that starts it, as printed; empty: a person starts it, or the box does not say."""
+    digests: frozenset[Digest] = frozenset()
+    """Declared in the configuration: what the box demands of the file before it runs it."""
+    image_id: str = ""
+    """Of a container, as printed; empty: the box does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +209,7 @@ class DeviceClaims:
     signatures: tuple[SignatureClaim, ...] = ()
     boots: tuple[BootClaim, ...] = ()
     packages: tuple[PackageClaim, ...] = ()
+    added: tuple[AddedClaim, ...] = ()
     attestations: tuple[QuoteClaim, ...] = ()
     serials: frozenset[str] = frozenset()
     """Of every piece of hardware the box lists, what is plugged into its parts included."""

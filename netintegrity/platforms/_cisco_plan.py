@@ -11,6 +11,7 @@ from netintegrity.model.claims import ImageKind
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms import _cisco_challenge as challenge
+from netintegrity.platforms._beside import PACKAGES
 from netintegrity.platforms._cisco_box import Box, box_of
 from netintegrity.platforms._cisco_software import PackageList, read_package_list
 from netintegrity.platforms._hashes import argument_of
@@ -37,7 +38,7 @@ PROBES: Final = (
     Probe(id="boot", command="show boot"),
     Probe(id="inventory", command="show inventory"),
     Probe(id="authenticity", command="show software authenticity running", demanded=False),
-    Probe(id="install", command="show install summary", demanded=False),
+    Probe(id="install", command="show install summary", demanded=False, lists=PACKAGES),
     # Only where `show boot` is refused or says nothing, as on many routers.
     Probe(id="bootvar", command="show bootvar", demanded=False),
     # Only where `show boot` leaves out members of a stack.

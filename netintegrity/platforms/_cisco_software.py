@@ -46,6 +46,8 @@ _CANNED: Final = re.compile(r"^4143616e6e6564|ACanned", re.IGNORECASE)
 FAILURE: Final = re.compile(
     r"\b(?:fails?|failed|failure|invalid|mismatch|not verified|not valid|error)\b", re.IGNORECASE
 )
+# Committed; activated or deactivated, and not committed. What is inactive changes nothing.
+_SURVIVES: Final = {"C": True, "U": False, "D": False}
 _TYPES: Final = {"release": "production"}
 
 
@@ -124,6 +126,8 @@ def read_installed(
                     name=m["type"] if is_version else m["what"],
                     version=m["what"] if is_version else (named.text if named else ""),
                     state=m["state"],
+                    is_of_image=is_version,
+                    survives_reload=_SURVIVES.get(m["state"]),
                     source=answer.source(line),
                 )
 

@@ -96,5 +96,6 @@ def _components(section: Section) -> Iterator[PackageClaim]:
             name=m["name"].strip(),
             version=m["version"],
             state="installed",
+            is_of_image=True,
             source=section.answer.source(line),
         )

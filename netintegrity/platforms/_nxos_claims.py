@@ -15,6 +15,7 @@ from netintegrity.model.claims import (
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._bare_digest import read_bare_digest
+from netintegrity.platforms._beside import PACKAGES
 from netintegrity.platforms._cisco_box import CHASSIS, Heard
 from netintegrity.platforms._cisco_software import read_signatures, sections
 from netintegrity.platforms._hashes import Hashed
@@ -56,7 +57,7 @@ PROBES: Final = (
     Probe(id="boot", command="show boot"),
     Probe(id="inventory", command="show inventory"),
     Probe(id="authenticity", command="show software authenticity running", demanded=False),
-    Probe(id="install", command="show install active", demanded=False),
+    Probe(id="install", command="show install active", demanded=False, lists=PACKAGES),
     # Only where the inventory lists two supervisors.
     Probe(id="module", command="show module", demanded=False),
     HASH,

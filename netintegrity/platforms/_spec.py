@@ -1,11 +1,11 @@
 """What a platform module declares."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from netintegrity.model.claims import DeviceClaims, Gap
+from netintegrity.model.claims import DeviceClaims, Gap, SoftwareKind
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Release
@@ -37,6 +37,32 @@ NONCE: re.Pattern[str] = re.compile(r"[1-9][0-9]{0,19}")
 _NONCES: int = 2**64
 
 
+USUAL: Mapping[str, str] = {
+    "version": "the release that runs, and its build",
+    "boot": "what the next boot loads",
+    "bootvar": "what the next boot loads, where the command before does not say",
+    "inventory": "product ids and serial numbers of every part",
+    "hardware": "product ids and serial numbers of every part",
+    "platform": "which processors there are, and which of them answers",
+    "module": "which supervisors there are, and which of them answers",
+    "authenticity": "what the box says of its own signature; it may accuse, never clear",
+    "install": "packages and patches, with their state",
+    "packages": "packages, with their versions",
+    "extensions": "extensions, with their state",
+    "images": "which images are installed, which runs, which is booted next",
+    "hash": "the digest of each image that runs or is booted next",
+    "hash-md5": "the same, weaker, where the box knows nothing better",
+    "hash-sha256": "the same, weaker, where the box knows nothing better",
+    "overlay": "files that lie over the read-only system",
+    "event-policies": "what an event starts: applets and scripts",
+    "scripts": "scripts the box runs, and the checksums declared for them",
+    "containers": "containers, guest shells and hosted applications, with their images",
+    "services": "services somebody added",
+    "privilege": "how much the account may, where something was refused",
+}
+"""What probes of these ids are asked for, on every platform."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """One read-only command, or one template of them."""
@@ -53,6 +79,20 @@ class Probe:
     takes_nonce: bool = False
     """True: the argument is a challenge of 64 bits that whoever sends the command draws for it."""
     read_timeout_s: float = 30.0
+    lists: frozenset[SoftwareKind] = frozenset()
+    """What its answer lists all of; where the policy approves such by name, a gap counts."""
+    why: str = ""
+    """What it is asked for, in words for whoever has to allow it; empty: as :data:`USUAL` says of
+    its id."""
+    takes: str = ""
+    """The argument, in words; empty: the grammar speaks for itself."""
+    privilege: str = ""
+    """What an account needs for it, in the platform's words; empty: what the platform says."""
+
+    @property
+    def purpose(self) -> str:
+        """What it is asked for."""
+        return self.why or USUAL.get(self.id, "")
 
     @property
     def is_template(self) -> bool:
@@ -171,6 +211,8 @@ class Platform:
     the box's own words decide. Any other platform the text shows is unsupported."""
     reference_source: str = ""
     """Where an operator finds references: which file, from which page."""
+    privilege: str = ""
+    """What an account needs for all of it, in the platform's own words."""
     cannot_hash: str = ""
     """Why no digest on such a box says what it runs; empty: one can. It is the platform's word,
     never the box's: a box that *will* not hash is a gap."""

@@ -24,6 +24,12 @@ _PROMPT_AND_COMMAND: Final = re.compile(
 )
 # *Nov 24 10:00:00.123: %SYS-5-CONFIG_I: Configured from console      (may fall into any answer)
 _SYSLOG: Final = re.compile(r"%[A-Z0-9_]{1,40}-\d-[A-Z0-9_]{1,60}:")
+# The same as a whole line, with its number or the mark of an unsynchronised clock before it.
+_LOG_LINE: Final = re.compile(
+    r"^(?:\d{1,9}: )?[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?"
+    r"\d\d:\d\d:\d\d\S{0,8}(?: \w{2,5})?: "
+    r"%[A-Z0-9_]{1,40}-\d-[A-Z0-9_]{1,60}: "
+)
 # % Invalid input detected at '^' marker.      %Error opening flash:x (No such file or directory)
 _REFUSAL: Final = re.compile(
     r"^\s{0,80}(?:%.*|Command authorization failed.*|Permission denied.*"
@@ -78,6 +84,11 @@ class Answer:
         for line in self.lines:
             if (match := pattern.match(line.text)) is not None:
                 yield line, match
+
+
+def is_log(line: Line) -> bool:
+    """Say whether a log message fell into the answer there, and fills the line."""
+    return _LOG_LINE.match(line.text) is not None
 
 
 def read(exchange: Exchange) -> Answer:

@@ -5,6 +5,7 @@ from typing import Final
 
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
+from netintegrity.platforms import _event_manager
 from netintegrity.platforms._asa_claims import (
     HASH,
     HASH_MD5,
@@ -13,6 +14,7 @@ from netintegrity.platforms._asa_claims import (
     files_of,
     told,
 )
+from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._hashes import argument_of
 from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._releases_asa import parse_asa
@@ -35,6 +37,8 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     yield [HASH_MD5.request(path) for path in files if path.replace(":/", ":", 1) in refused]
 
 
+_LISTINGS: Final = (_event_manager.ASA,)
+
 PLATFORM: Final = Platform(
     id="cisco_asa",
     title="Cisco ASA",
@@ -43,9 +47,11 @@ PLATFORM: Final = Platform(
     # The width can be set in configuration mode only, which is never entered.
     session_lines=frozenset({"terminal pager 0", "show curpriv"}),
     enable_line="enable",
-    probes=PROBES,
-    plan=_plan,
-    interpret=claims_of,
+    redactions=(_event_manager.ACTION_SECRETS,),
+    privilege="privilege level 15, or `privilege` lines that let a lower one send these",
+    probes=(*PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(claims_of, _LISTINGS),
     parse_release=parse_asa,
     strongest_digest=DigestAlgorithm.SHA512,
     # A file can be replaced after it was booted.

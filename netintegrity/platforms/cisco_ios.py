@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from netintegrity.model.digest import DigestAlgorithm
+from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._cisco_beside import LISTINGS
 from netintegrity.platforms._cisco_claims import claims_of
 from netintegrity.platforms._cisco_plan import HASH, HASH_MD5, PROBES, plan_ios
+from netintegrity.platforms._event_manager import ACTION_SECRETS
 from netintegrity.platforms._releases import parse_ios
 from netintegrity.platforms._spec import Platform, RunningBinding
 
@@ -20,9 +23,11 @@ PLATFORM: Final = Platform(
     netmiko_device_type="cisco_ios",
     session_lines=frozenset({"terminal width 511", "terminal length 0"}),
     enable_line="enable",
-    probes=_PROBES,
-    plan=plan_ios,
-    interpret=claims_of,
+    redactions=(ACTION_SECRETS,),
+    privilege="privilege level 15, or a command authorisation that lets it send these",
+    probes=(*_PROBES, *probes_of(LISTINGS)),
+    plan=planned(plan_ios, LISTINGS),
+    interpret=interpreted(claims_of, LISTINGS),
     parse_release=parse_ios,
     strongest_digest=DigestAlgorithm.MD5,
     # A file can be replaced after it was booted.

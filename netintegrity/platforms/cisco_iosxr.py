@@ -21,6 +21,8 @@ from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Order, Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
+from netintegrity.platforms import _event_manager, _hosted
+from netintegrity.platforms._beside import PACKAGES, interpreted, planned, probes_of
 from netintegrity.platforms._cisco_hardware import Item, read_inventory
 from netintegrity.platforms._releases_xr import parse_xr
 from netintegrity.platforms._spec import Platform, Probe, Request, RunningBinding
@@ -38,8 +40,13 @@ from netintegrity.platforms._xr_text import (
 _CHASSIS: Final = Subject(SubjectKind.CHASSIS, "1")
 _PROBES: Final = (
     Probe(id="version", command="show version", read_timeout_s=60.0),
-    Probe(id="active", command="show install active summary", read_timeout_s=120.0),
-    Probe(id="committed", command="show install committed summary", read_timeout_s=120.0),
+    Probe(id="active", command="show install active summary", read_timeout_s=120.0, lists=PACKAGES),
+    Probe(
+        id="committed",
+        command="show install committed summary",
+        read_timeout_s=120.0,
+        lists=PACKAGES,
+    ),
     Probe(id="platform", command="show platform", read_timeout_s=60.0),
     Probe(id="inventory", command="show inventory", read_timeout_s=60.0),
 )
@@ -211,6 +218,8 @@ def _packages(heard: _Heard) -> Iterator[PackageClaim]:
             name=name,
             version=version,
             state=", ".join(words),
+            # Only where both sets were heard: active is what runs, committed what is booted next.
+            survives_reload=len(words) == 2 if len(listed) == 2 else None,
             source=sources[name, version],
         )
 
@@ -267,15 +276,19 @@ def _counts(heard: _Heard) -> Iterator[Gap]:
         yield Gap(probe_id="platform", reason=f"route processor {slot} is not in it")
 
 
+_LISTINGS: Final = (_event_manager.REGISTERED, _hosted.IOSXR)
+
 PLATFORM: Final = Platform(
     id="cisco_iosxr",
     title="Cisco IOS-XR",
     aliases=frozenset({"iosxr", "cisco_xr", "cisco.iosxr.iosxr"}),
     netmiko_device_type="cisco_xr",
     session_lines=frozenset({"terminal width 511", "terminal length 0"}),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    redactions=(_event_manager.ACTION_SECRETS,),
+    privilege="a task group that may read `pkg-mgmt`, `inventory`, `system` and `eem`",
+    probes=(*_PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(_interpret, _LISTINGS),
     parse_release=parse_xr,
     # What its Linux shell could do; no session of ours enters that.
     strongest_digest=DigestAlgorithm.SHA512,

@@ -5,6 +5,8 @@ from typing import Final
 
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
+from netintegrity.platforms import _event_manager, _hosted
+from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._nxos_box import box_of
 from netintegrity.platforms._nxos_claims import (
     HASH,
@@ -43,15 +45,19 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     yield [probe.request(path) for path in files if path in refused for probe in weaker]
 
 
+_LISTINGS: Final = (_event_manager.NXOS, _hosted.NXOS)
+
 PLATFORM: Final = Platform(
     id="cisco_nxos",
     title="Cisco NX-OS",
     aliases=frozenset({"nxos", "nxos_ssh", "cisco.nxos.nxos"}),
     netmiko_device_type="cisco_nxos",
     session_lines=frozenset({"terminal width 511", "terminal length 0"}),
-    probes=PROBES,
-    plan=_plan,
-    interpret=claims_of,
+    redactions=(_event_manager.ACTION_SECRETS,),
+    privilege="the role `network-operator`, and what `show file` needs on the release",
+    probes=(*PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(claims_of, _LISTINGS),
     parse_release=parse_nxos,
     strongest_digest=DigestAlgorithm.SHA512,
     # The file can be replaced after it was booted; nothing on the box ties the two together.

@@ -9,11 +9,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from netintegrity.model.claims import DeviceClaims, Gap, ImageClaim, ImageRole, PackageClaim
+from netintegrity.model.claims import (
+    DeviceClaims,
+    Gap,
+    ImageClaim,
+    ImageRole,
+    PackageClaim,
+)
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
+from netintegrity.platforms._beside import PACKAGES, interpreted, planned, probes_of
+from netintegrity.platforms._linux_beside import UNITS
 from netintegrity.platforms._releases_linux import parse_cumulus
 from netintegrity.platforms._shell_text import field, last_answer
 from netintegrity.platforms._spec import Platform, Probe, Request, RunningBinding, Subsystem
@@ -23,7 +31,11 @@ _CHASSIS: Final = Subject(SubjectKind.CHASSIS, "1")
 _PROBES: Final = (
     Probe(id="version", command="cat /etc/lsb-release", subsystem=Subsystem.SHELL),
     Probe(
-        id="packages", command="dpkg-query --show", subsystem=Subsystem.SHELL, read_timeout_s=60.0
+        id="packages",
+        command="dpkg-query --show",
+        subsystem=Subsystem.SHELL,
+        read_timeout_s=60.0,
+        lists=PACKAGES,
     ),
     # It wants root on some models, and an inventory that states no serial number can do without.
     Probe(id="eeprom", command="decode-syseeprom", subsystem=Subsystem.SHELL, demanded=False),
@@ -135,9 +147,10 @@ PLATFORM: Final = Platform(
     aliases=frozenset({"cumulus_linux"}),
     netmiko_device_type="cumulus_linux",
     session_lines=frozenset(),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    privilege="an account with a shell; `decode-syseeprom` wants root on some models",
+    probes=(*_PROBES, *probes_of((UNITS,))),
+    plan=planned(_plan, (UNITS,)),
+    interpret=interpreted(_interpret, (UNITS,)),
     parse_release=parse_cumulus,
     strongest_digest=DigestAlgorithm.SHA512,
     running_binding=RunningBinding.PATH_ONLY,

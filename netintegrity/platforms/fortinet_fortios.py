@@ -21,6 +21,8 @@ from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
+from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._fortios_beside import STITCHES
 from netintegrity.platforms._fortios_text import (
     VERSION,
     Partition,
@@ -225,6 +227,8 @@ def _file_gaps(files: Answer | None) -> Iterator[Gap]:
         yield Gap(probe_id="files", reason=found)
 
 
+_LISTINGS: Final = (STITCHES,)
+
 PLATFORM: Final = Platform(
     id="fortinet_fortios",
     title="Fortinet FortiOS",
@@ -240,9 +244,10 @@ PLATFORM: Final = Platform(
             "show full-configuration system console",
         }
     ),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    privilege="an administrator profile that may read system and diagnose",
+    probes=(*_PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(_interpret, _LISTINGS),
     parse_release=parse_fortios,
     strongest_digest=DigestAlgorithm.SHA256,
     running_binding=RunningBinding.PATH_ONLY,

@@ -13,6 +13,8 @@ from netintegrity.model.claims import DeviceClaims, Gap
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.subject import Subject, SubjectKind
+from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._junos_beside import ARCHIVE_SECRETS, LISTINGS
 from netintegrity.platforms._junos_boot import PENDING_FOLDER, pending_of
 from netintegrity.platforms._junos_claims import boots, images, signatures, slices
 from netintegrity.platforms._junos_gaps import count_gaps, version_gaps
@@ -147,9 +149,11 @@ PLATFORM: Final = Platform(
     session_lines=frozenset(
         {"set cli screen-width 511", "set cli complete-on-space off", "set cli screen-length 0"}
     ),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    redactions=(ARCHIVE_SECRETS,),
+    privilege="the permissions `view`, `maintenance` for files, and `view-configuration`",
+    probes=(*_PROBES, *probes_of(LISTINGS)),
+    plan=planned(_plan, LISTINGS),
+    interpret=interpreted(_interpret, LISTINGS),
     parse_release=parse_junos,
     # What its `file checksum` can do at best; no file is the installed system.
     strongest_digest=DigestAlgorithm.SHA256,

@@ -15,6 +15,8 @@ from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Order
 from netintegrity.model.subject import Subject
+from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._junos_beside import ARCHIVE_SECRETS, LISTINGS
 from netintegrity.platforms._junos_gaps import count_gaps
 from netintegrity.platforms._junos_hardware import engines_of, identities
 from netintegrity.platforms._junos_text import Section, read_junos, sections
@@ -179,9 +181,11 @@ PLATFORM: Final = Platform(
     session_lines=frozenset(
         {"set cli screen-width 511", "set cli complete-on-space off", "set cli screen-length 0"}
     ),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    redactions=(ARCHIVE_SECRETS,),
+    privilege="the permissions `view` and `view-configuration`",
+    probes=(*_PROBES, *probes_of(LISTINGS)),
+    plan=planned(_plan, LISTINGS),
+    interpret=interpreted(_interpret, LISTINGS),
     parse_release=parse_junos_evolved,
     strongest_digest=DigestAlgorithm.SHA256,
     running_binding=RunningBinding.PATH_ONLY,

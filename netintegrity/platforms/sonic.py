@@ -14,16 +14,19 @@ from netintegrity.model.claims import (
     DeviceClaims,
     Gap,
     ImageRole,
-    PackageClaim,
+    SoftwareKind,
     Source,
 )
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Order, Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
+from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._boot_sets import BootFile, BootSet, claims_of_set
+from netintegrity.platforms._linux_beside import overlay
 from netintegrity.platforms._releases_linux import parse_sonic
 from netintegrity.platforms._shell_text import field, last_answer, read_shell, summed_files
+from netintegrity.platforms._sonic_containers import container_images, image_packages
 from netintegrity.platforms._spec import Platform, Probe, Request, RunningBinding, Subsystem
 from netintegrity.platforms._text import Answer, Line
 
@@ -44,8 +47,24 @@ _HASH: Final = Probe(
     subsystem=Subsystem.SHELL,
     read_timeout_s=900.0,
 )
+_LAYERED: Final = ("usr/bin", "usr/sbin")
+_OVERLAY: Final = Probe(
+    id="overlay",
+    command="find {} -mindepth 1 -type f",
+    argument=re.compile(rf"/host/image-{_NAME}/rw/usr/s?bin", re.ASCII),
+    subsystem=Subsystem.SHELL,
+    demanded=False,
+    lists=frozenset({SoftwareKind.OVERLAY}),
+    takes="the folder of programs in the writable layer of an installed image",
+    read_timeout_s=60.0,
+)
 _PROBES: Final = (
-    Probe(id="version", command="show version", read_timeout_s=120.0),
+    Probe(
+        id="version",
+        command="show version",
+        read_timeout_s=120.0,
+        lists=frozenset({SoftwareKind.CONTAINER}),
+    ),
     Probe(id="images", command="sudo sonic-installer list", read_timeout_s=60.0),
     Probe(id="boot", command="show boot", demanded=False, read_timeout_s=60.0),
     _FOLDER,
@@ -60,12 +79,6 @@ _BUILD: Final = re.compile(r"^(?P<what>Build commit|Kernel): (?P<value>\S{1,80})
 _SERIAL: Final = re.compile(r"^Serial Number:\s{0,8}(?P<serial>\S{1,60})$")
 # Model Number: MSN2700-CS2FO
 _MODEL: Final = re.compile(r"^Model Number:\s{0,8}(?P<pid>\S{1,60})$")
-# docker-syncd-brcm          HEAD.32-21ea29a     434240daff6e        362MB
-_CONTAINER: Final = re.compile(
-    r"^(?P<name>[a-z0-9][\w./-]{0,120})\s{1,40}(?P<tag>[\w.-]{1,120})\s{1,40}(?P<id>[0-9a-f]{12,64})"
-    r"\s{1,40}[\d.]{1,8}[kMG]?B$",
-    re.ASCII,
-)
 # `Current: SONiC-OS-202012.0-fb89c28c9`
 _MARKED: Final = re.compile(rf"^(?P<what>Current|Next): SONiC-OS-(?P<name>{_NAME})$", re.ASCII)
 _IS_STARTER: Final = re.compile(_STARTER, re.ASCII)
@@ -113,7 +126,8 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         identities=(Identity(subject=_CHASSIS, serial=serial, pid=pid),) if shown else (),
         images=tuple(claims_of_set(_CHASSIS, _sets(installed, release, exchanges), hashed)),
         boots=tuple(_boots(installed)),
-        packages=tuple(_containers(version)) if readable else (),
+        packages=tuple(image_packages(version)) if readable and version else (),
+        added=tuple(container_images(version)) if readable and version else (),
         gaps=(
             *_version_gaps(version, release),
             *_image_gaps(images, installed, release),
@@ -198,15 +212,10 @@ def _boots(installed: _Installed | None) -> Iterator[BootClaim]:
         )
 
 
-def _containers(version: Answer | None) -> Iterator[PackageClaim]:
-    for line, m in version.search(_CONTAINER) if version is not None else ():
-        yield PackageClaim(
-            subject=_CHASSIS,
-            name=m["name"],
-            version=m["tag"],
-            state=f"image {m['id']}",
-            source=Source("version", line.number),
-        )
+def _overlays(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
+    names = _names(_installed(last_answer(exchanges, "images")))
+    folders = (f"/host/image-{n}/rw/{f}" for n in names for f in _LAYERED)
+    return tuple(_OVERLAY.request(folder) for folder in folders)
 
 
 def _version_gaps(version: Answer | None, release: Release | None) -> Iterator[Gap]:
@@ -255,6 +264,8 @@ def _folder_gaps(exchanges: tuple[Exchange, ...], installed: _Installed | None) 
             yield Gap(probe_id=_FOLDER.id, reason=reason)
 
 
+_LISTINGS: Final = (overlay(_OVERLAY, _overlays),)
+
 PLATFORM: Final = Platform(
     id="sonic",
     title="SONiC",
@@ -262,9 +273,10 @@ PLATFORM: Final = Platform(
     # The shell itself: the drivers named after SONiC begin with `sonic-cli`, which is another one.
     netmiko_device_type="linux",
     session_lines=frozenset(),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    privilege="an account that may run `sudo sonic-installer list`",
+    probes=(*_PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(_interpret, _LISTINGS),
     parse_release=parse_sonic,
     strongest_digest=DigestAlgorithm.SHA256,
     # The files were read again after the boot, and a writable layer lies over them.

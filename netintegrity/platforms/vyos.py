@@ -9,12 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from netintegrity.model.claims import BootClaim, DeviceClaims, Gap, ImageRole, Source
+from netintegrity.model.claims import (
+    AddedClaim,
+    BootClaim,
+    DeviceClaims,
+    Gap,
+    ImageRole,
+    SoftwareKind,
+    Source,
+)
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.model.release import Order, Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
+from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._boot_sets import BootFile, BootSet, claims_of_set
+from netintegrity.platforms._linux_beside import ABSENT, VYOS_CONTAINERS, found_files
 from netintegrity.platforms._releases_linux import parse_vyos
 from netintegrity.platforms._shell_text import field, last_answer, read_shell, summed_files
 from netintegrity.platforms._spec import Platform, Probe, Request, RunningBinding, Subsystem
@@ -40,6 +50,8 @@ _OVERLAY: Final = Probe(
     argument=re.compile(rf"{_BOOT}/{_NAME}/rw/usr/(?:bin|sbin)", re.ASCII),
     subsystem=Subsystem.SHELL,
     read_timeout_s=60.0,
+    lists=frozenset({SoftwareKind.OVERLAY}),
+    takes="the folder of programs in the writable layer of an installed image",
 )
 _PROBES: Final = (
     Probe(id="version", command="show version"),
@@ -66,7 +78,6 @@ _NUMBERED: Final = re.compile(
     r"(?P<flags>(?: \((?:default boot|running image)\)){0,2})$",
     re.ASCII,
 )
-_ABSENT: Final = re.compile(r"^find: .{1,300}: No such file or directory$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +132,7 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         identities=(Identity(subject=_CHASSIS, serial=serial, pid=pid),) if shown else (),
         images=tuple(claims_of_set(_CHASSIS, _sets(installed, release), hashed)),
         boots=tuple(_boots(installed)),
+        added=tuple(_overlaid(exchanges)),
         gaps=(
             *_version_gaps(version, release),
             *_image_gaps(images, installed, release),
@@ -220,6 +232,13 @@ def _image_gaps(
         yield Gap(probe_id="images", reason=reason)
 
 
+def _overlaid(exchanges: tuple[Exchange, ...]) -> Iterator[AddedClaim]:
+    for exchange in exchanges:
+        if exchange.probe_id == _OVERLAY.id:
+            folder = f"{exchange.command.split(' ')[1]}/"
+            yield from found_files(read_shell(exchange), SoftwareKind.OVERLAY, "file", folder)
+
+
 def _overlay_gaps(exchanges: tuple[Exchange, ...], installed: _Installed | None) -> Iterator[Gap]:
     """Yield where files of the writable layer lie over the programs of the image."""
     asked = {e.command for e in exchanges}
@@ -232,14 +251,17 @@ def _overlay_gaps(exchanges: tuple[Exchange, ...], installed: _Installed | None)
         if exchange.probe_id != _OVERLAY.id:
             continue
         answer = read_shell(exchange)
-        there = [n for n in answer.lines if _ABSENT.match(n.text) is None]
-        if there and answer.refusal is not None and _ABSENT.match(answer.refusal) is None:
+        there = [n for n in answer.lines if ABSENT.match(n.text) is None]
+        if there and answer.refusal is not None and ABSENT.match(answer.refusal) is None:
             yield Gap(probe_id=_OVERLAY.id, reason=f"refused: {answer.refusal}")
         elif there:
             first = there[0].text.strip()[:120]
             reason = f"{len(there)} files lie over the read-only programs, the first {first}"
-            yield Gap(probe_id=_OVERLAY.id, reason=reason)
+            # The list of them is whole; what is not known is what runs.
+            yield Gap(probe_id="images", reason=reason)
 
+
+_LISTINGS: Final = (VYOS_CONTAINERS,)
 
 PLATFORM: Final = Platform(
     id="vyos",
@@ -247,9 +269,10 @@ PLATFORM: Final = Platform(
     aliases=frozenset({"vyatta_vyos", "vyos.vyos.vyos"}),
     netmiko_device_type="vyos",
     session_lines=frozenset({"set terminal width 512", "set terminal length 0"}),
-    probes=_PROBES,
-    plan=_plan,
-    interpret=_interpret,
+    privilege="an account of the administrator level: an operator's has no shell",
+    probes=(*_PROBES, *probes_of(_LISTINGS)),
+    plan=planned(_plan, _LISTINGS),
+    interpret=interpreted(_interpret, _LISTINGS),
     parse_release=parse_vyos,
     # The signed ISO lists SHA-256 of the files as they are installed.
     strongest_digest=DigestAlgorithm.SHA256,

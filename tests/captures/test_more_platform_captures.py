@@ -13,6 +13,7 @@ from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
 from netintegrity.platforms.fortinet_fortios import PLATFORM as FORTIOS
 from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
 from tests.captures.more_facts import KNOWN, Facts
+from tests.examples import command_of
 from tests.paths import CAPTURES, needs_captures
 from tests.unit.platforms.boxes import exchange
 
@@ -23,7 +24,6 @@ _READERS: dict[str, Platform] = {
     "fortinet": FORTIOS,
     "aruba_aoscx": AOSCX,
 }
-ARGUMENTS: dict[tuple[str, str], str] = {}
 FILES = [
     (platform, file)
     for folder, platform in _READERS.items()
@@ -41,7 +41,7 @@ def _asked(platform: Platform, text: str, *, complete: bool = True) -> list[Exch
     return [
         exchange(
             platform,
-            p.request(ARGUMENTS.get((platform.id, p.id))).command,
+            command_of(platform, p),
             text,
             complete=complete,
         )

@@ -13,6 +13,7 @@ from netintegrity.platforms.juniper_junos import PLATFORM as JUNOS
 from netintegrity.platforms.juniper_junos_evolved import PLATFORM as EVOLVED
 from netintegrity.platforms.sonic import PLATFORM as SONIC
 from netintegrity.platforms.vyos import PLATFORM as VYOS
+from tests.examples import command_of
 from tests.paths import CAPTURES, needs_captures
 from tests.unit.platforms.boxes import exchange
 
@@ -57,19 +58,8 @@ def _text(file: Path) -> str:
     return raw.replace("\r\n", "\n")
 
 
-_ARGUMENTS = {
-    ("vyos", "hash"): "/usr/lib/live/mount/persistence/boot/1.4.0/vmlinuz",
-    ("vyos", "overlay"): "/usr/lib/live/mount/persistence/boot/1.4.0/rw/usr/bin",
-    ("sonic", "boot-files"): "/host/image-202311.2/boot",
-    ("sonic", "hash"): "/host/image-202311.2/fs.squashfs",
-}
-
-
 def _asked(platform: Platform, text: str) -> list[tuple[Exchange, ...]]:
-    return [
-        (exchange(platform, p.request(_ARGUMENTS.get((platform.id, p.id))).command, text),)
-        for p in platform.probes
-    ]
+    return [(exchange(platform, command_of(platform, p), text),) for p in platform.probes]
 
 
 @needs_captures

@@ -1,6 +1,6 @@
 """Claims as plain data, to be compared with what a case expects."""
 
-from netintegrity.model.claims import DeviceClaims
+from netintegrity.model.claims import AddedClaim, DeviceClaims
 from netintegrity.model.release import Release
 
 
@@ -43,8 +43,15 @@ def described(claims: DeviceClaims) -> dict[str, object]:
             for s in claims.signatures
         ],
         "packages": [[str(p.subject), p.name, p.version, p.state] for p in claims.packages],
+        # Only where there is any: most cases are of nothing but the image.
+        **({"added": [_added(a) for a in claims.added]} if claims.added else {}),
         "gaps": [[g.probe_id, g.reason] for g in claims.gaps],
     }
+
+
+def _added(added: AddedClaim) -> list[str]:
+    said = (added.form, added.name, added.state, added.trigger, added.image_id)
+    return [str(added.subject), added.kind.value, *said, *sorted(map(str, added.digests))]
 
 
 def _release(release: Release | None) -> str | None:

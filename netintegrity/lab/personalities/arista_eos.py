@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._beside import EOS, with_beside
 from netintegrity.lab.personalities._spec import Personality
 
 _LOCAL: Final = r"[a-z]+:[A-Za-z0-9_./+-]+"
@@ -101,21 +102,29 @@ def _directory(device: LabDevice, filesystem: str) -> str:
         for path, content in sorted(device.active.files.items())
         if path.startswith(filesystem)
     ]
+    rows += [
+        f"       -rwx  {120:>14}            Jan 5 12:00  {b.name}"
+        for b in device.beside
+        if b.name == "rc.eos"
+    ]
     free = "29527830528 bytes total (25769803776 bytes free)"
     return "\n".join([f"Directory of {filesystem}/", "", *rows, "", free, ""])
 
 
-PERSONALITY: Final = Personality(
-    id="arista_eos",
-    title="Arista EOS",
-    platform_id="arista_eos",
-    pid="DCS-7050SX3-48YC8",
-    commands=_COMMANDS,
-    session_lines={
-        "terminal width 511": "Width set to 511 columns.\n",
-        "terminal length 0": "Pagination disabled.\n",
-    },
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset({"version", "extensions"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="arista_eos",
+        title="Arista EOS",
+        platform_id="arista_eos",
+        pid="DCS-7050SX3-48YC8",
+        commands=_COMMANDS,
+        session_lines={
+            "terminal width 511": "Width set to 511 columns.\n",
+            "terminal length 0": "Pagination disabled.\n",
+        },
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset({"version", "extensions"}),
+    ),
+    *EOS,
 )

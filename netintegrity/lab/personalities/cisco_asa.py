@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import NETWORK, LabDevice
+from netintegrity.lab.personalities._beside import ASA, with_beside
 from netintegrity.lab.personalities._cisco_words import caret, digest_of, signature
 from netintegrity.lab.personalities._spec import Personality
 
@@ -98,17 +99,21 @@ _SHOWS: Final[dict[str, Callable[[LabDevice], Iterator[str]]]] = {
     "inventory": _inventory,
     "authenticity": _authenticity,
 }
-PERSONALITY: Final = Personality(
-    id="cisco_asa",
-    title="Cisco ASA",
-    platform_id="cisco_asa",
-    pid="ASA5516",
-    commands=_COMMANDS,
-    session_lines={
-        "terminal pager 0": "",
-        "show curpriv": "Username : audit\nCurrent privilege level : 15\nCurrent Mode/s : P_PRIV\n",
-    },
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset({"version"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cisco_asa",
+        title="Cisco ASA",
+        platform_id="cisco_asa",
+        pid="ASA5516",
+        commands=_COMMANDS,
+        session_lines={
+            "terminal pager 0": "",
+            "show curpriv": "Username : audit\nCurrent privilege level : 15\n"
+            "Current Mode/s : P_PRIV\n",
+        },
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset({"version"}),
+    ),
+    ASA,
 )

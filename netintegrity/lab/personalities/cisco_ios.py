@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._beside import REGISTERED, with_beside
 from netintegrity.lab.personalities._cisco_words import caret, digest_of, signature
 from netintegrity.lab.personalities._spec import Personality
 
@@ -117,14 +118,17 @@ _SHOWS: Final[dict[str, Callable[[LabDevice], Iterator[str]]]] = {
     "inventory": _inventory,
     "authenticity": _authenticity,
 }
-PERSONALITY: Final = Personality(
-    id="cisco_ios",
-    title="Cisco IOS",
-    platform_id="cisco_ios",
-    pid="WS-C2960X-24TS-L",
-    commands=_COMMANDS,
-    session_lines={"terminal width 511": "", "terminal length 0": ""},
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset({"version", "inventory"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cisco_ios",
+        title="Cisco IOS",
+        platform_id="cisco_ios",
+        pid="WS-C2960X-24TS-L",
+        commands=_COMMANDS,
+        session_lines={"terminal width 511": "", "terminal length 0": ""},
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset({"version", "inventory"}),
+    ),
+    REGISTERED,
 )

@@ -12,6 +12,7 @@ from netintegrity.lab.personalities import (
     _iosxe_quote,
     _iosxe_software,
 )
+from netintegrity.lab.personalities._beside import APP_HOSTING, REGISTERED, with_beside
 from netintegrity.lab.personalities._iosxe_version import show_version
 from netintegrity.lab.personalities._spec import Personality
 
@@ -104,14 +105,18 @@ def _directory(device: LabDevice, filesystem: str) -> str:
     return "\n".join([f"Directory of {filesystem.rstrip('/')}/", "", *rows, "", free, ""])
 
 
-PERSONALITY: Final = Personality(
-    id="cisco_iosxe",
-    title="Cisco IOS-XE",
-    platform_id="cisco_iosxe",
-    pid="C9300-24T",
-    commands=_COMMANDS,
-    session_lines={"terminal width 511": "", "terminal length 0": ""},
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset({"version", "inventory", "platform"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cisco_iosxe",
+        title="Cisco IOS-XE",
+        platform_id="cisco_iosxe",
+        pid="C9300-24T",
+        commands=_COMMANDS,
+        session_lines={"terminal width 511": "", "terminal length 0": ""},
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset({"version", "inventory", "platform"}),
+    ),
+    REGISTERED,
+    APP_HOSTING,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, Part, normalised
+from netintegrity.lab.personalities._beside import APPMGR, REGISTERED, with_beside
 from netintegrity.lab.personalities._cisco_words import caret
 from netintegrity.lab.personalities._spec import Personality
 from netintegrity.model.subject import SubjectKind
@@ -104,15 +105,19 @@ _SAYS: Final[dict[str, Callable[[LabDevice], Iterator[str]]]] = {
     "inventory": _inventory,
 }
 
-PERSONALITY: Final = Personality(
-    id="cisco_iosxr",
-    title="Cisco IOS-XR",
-    platform_id="cisco_iosxr",
-    pid="8201-SYS",
-    commands=_COMMANDS,
-    session_lines={"terminal width 511": _STAMP + "\n", "terminal length 0": _STAMP + "\n"},
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset(_COMMANDS),
-    part_kinds=frozenset({"supervisor"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cisco_iosxr",
+        title="Cisco IOS-XR",
+        platform_id="cisco_iosxr",
+        pid="8201-SYS",
+        commands=_COMMANDS,
+        session_lines={"terminal width 511": _STAMP + "\n", "terminal length 0": _STAMP + "\n"},
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset(_COMMANDS),
+        part_kinds=frozenset({"supervisor"}),
+    ),
+    REGISTERED,
+    APPMGR,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import NETWORK, LabDevice
+from netintegrity.lab.personalities._beside import NXOS, with_beside
 from netintegrity.lab.personalities._cisco_words import caret, digest_of, signature
 from netintegrity.lab.personalities._spec import Personality
 
@@ -148,15 +149,18 @@ _SHOWS: Final[dict[str, Callable[[LabDevice], Iterator[str]]]] = {
     "authenticity": _authenticity,
     "install": _install,
 }
-PERSONALITY: Final = Personality(
-    id="cisco_nxos",
-    title="Cisco NX-OS",
-    platform_id="cisco_nxos",
-    pid="N9K-C93180YC-EX",
-    commands=_COMMANDS,
-    session_lines={"terminal width 511": "", "terminal length 0": ""},
-    answer=_answer,
-    refusal=_refusal,
-    # An account has a role; there is no privilege to raise.
-    user_commands=frozenset(_COMMANDS),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cisco_nxos",
+        title="Cisco NX-OS",
+        platform_id="cisco_nxos",
+        pid="N9K-C93180YC-EX",
+        commands=_COMMANDS,
+        session_lines={"terminal width 511": "", "terminal length 0": ""},
+        answer=_answer,
+        refusal=_refusal,
+        # An account has a role; there is no privilege to raise.
+        user_commands=frozenset(_COMMANDS),
+    ),
+    *NXOS,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._beside import UNITS, with_beside
 from netintegrity.lab.personalities._spec import Personality
 
 _COMMANDS: Final = {
@@ -54,14 +55,17 @@ _SAYS: Final[dict[str, Callable[[LabDevice], str]]] = {
     "eeprom": _eeprom,
 }
 
-PERSONALITY: Final = Personality(
-    id="cumulus",
-    title="Cumulus Linux",
-    platform_id="cumulus",
-    pid="SN2100",
-    commands=_COMMANDS,
-    session_lines={},
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset(_COMMANDS),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="cumulus",
+        title="Cumulus Linux",
+        platform_id="cumulus",
+        pid="SN2100",
+        commands=_COMMANDS,
+        session_lines={},
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset(_COMMANDS),
+    ),
+    UNITS,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, normalised
+from netintegrity.lab.personalities._beside import STITCHES, with_beside
 from netintegrity.lab.personalities._spec import Personality
 
 _COMMANDS: Final = {
@@ -82,19 +83,22 @@ _SAYS: Final[dict[str, Callable[[LabDevice], Iterator[str]]]] = {
     "files": _files,
 }
 
-PERSONALITY: Final = Personality(
-    id="fortinet_fortios",
-    title="Fortinet FortiOS",
-    platform_id="fortinet_fortios",
-    pid="FortiGate-60F",
-    commands=_COMMANDS,
-    session_lines={
-        "get system status | grep Virtual": "Virtual domain configuration: disable\n",
-        "get system status | grep Version": "Version: FortiGate-60F v7.4.8,build2795 (GA.M)\n",
-        "get system console": "mode                : line \noutput              : standard \n",
-    },
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset(_COMMANDS),
-    part_kinds=frozenset(),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="fortinet_fortios",
+        title="Fortinet FortiOS",
+        platform_id="fortinet_fortios",
+        pid="FortiGate-60F",
+        commands=_COMMANDS,
+        session_lines={
+            "get system status | grep Virtual": "Virtual domain configuration: disable\n",
+            "get system status | grep Version": "Version: FortiGate-60F v7.4.8,build2795 (GA.M)\n",
+            "get system console": "mode                : line \noutput              : standard \n",
+        },
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset(_COMMANDS),
+        part_kinds=frozenset(),
+    ),
+    STITCHES,
 )

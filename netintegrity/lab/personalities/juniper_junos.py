@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, Part, normalised
+from netintegrity.lab.personalities._beside import JUNOS, with_beside
 from netintegrity.lab.personalities._junos_parts import engines, hardware, is_redundant, parted
 from netintegrity.lab.personalities._spec import Personality
 
@@ -95,19 +96,22 @@ _SAYS: Final[dict[str, Callable[[LabDevice], str]]] = {
     "veriexec": _veriexec,
 }
 
-PERSONALITY: Final = Personality(
-    id="juniper_junos",
-    title="Juniper Junos",
-    platform_id="juniper_junos",
-    pid="MX240",
-    commands=_COMMANDS,
-    session_lines={
-        "set cli screen-width 511": "Screen width set to 511\n",
-        "set cli complete-on-space off": "Disabling complete-on-space\n",
-        "set cli screen-length 0": "Screen length set to 0\n",
-    },
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset(_COMMANDS),
-    part_kinds=frozenset({"member", "node", "routing-engine"}),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="juniper_junos",
+        title="Juniper Junos",
+        platform_id="juniper_junos",
+        pid="MX240",
+        commands=_COMMANDS,
+        session_lines={
+            "set cli screen-width 511": "Screen width set to 511\n",
+            "set cli complete-on-space off": "Disabling complete-on-space\n",
+            "set cli screen-length 0": "Screen length set to 0\n",
+        },
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset(_COMMANDS),
+        part_kinds=frozenset({"member", "node", "routing-engine"}),
+    ),
+    *JUNOS,
 )

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._beside import overlaid
 from netintegrity.lab.personalities._linux_files import (
     booted,
     content_of,
@@ -13,13 +14,16 @@ from netintegrity.lab.personalities._linux_files import (
     starters,
 )
 from netintegrity.lab.personalities._spec import Personality
+from netintegrity.model.claims import SoftwareKind
 
+_CONTAINERS: Final = (("docker-syncd-lab", 0), ("docker-database", 12))
 _ROOT: Final = "fs.squashfs"
 _COMMANDS: Final = {
     "version": re.compile(r"show version"),
     "images": re.compile(r"sudo sonic-installer list"),
     "boot": re.compile(r"show boot"),
     "boot-files": re.compile(r"ls -1 (?P<path>/host/image-(?P<name>[\w.+-]+)/boot)"),
+    "overlay": re.compile(r"find (?P<path>/host/image-[\w.+-]+/rw/usr/s?bin) -mindepth 1 -type f"),
     "hash": re.compile(
         r"sha256sum (?P<path>/host/image-(?P<name>[\w.+-]+)/(?:boot/)?(?P<file>[\w.+-]+))"
     ),
@@ -36,6 +40,8 @@ def _answer(device: LabDevice, command: str) -> str:
             return _images(device)
         if word == "boot-files":
             return _folder(device, match["path"], match["name"])
+        if word == "overlay":
+            return overlaid(device, match["path"])
         content = content_of(device, match["name"], match["file"], root=_ROOT)
         return sha256sum(device, match["path"], content)
     return _refusal(device, command)
@@ -48,10 +54,11 @@ def _refusal(_: LabDevice, command: str) -> str:
 def _version(device: LabDevice) -> str:
     part = device.active
     made = hashlib.sha256(part.image.content if part.image else b"").hexdigest()
-    rows = "".join(
-        f"{name:<27}{part.release:<20}{made[at : at + 12]:<20}300MB\n"
-        for name, at in (("docker-syncd-lab", 0), ("docker-database", 12))
-    )
+    rows_of = [
+        *((n, part.release, made[at : at + 12]) for n, at in _CONTAINERS),
+        *((b.name, "latest", b.image) for b in device.beside if b.kind is SoftwareKind.CONTAINER),
+    ]
+    rows = "".join(f"{name:<27}{tag:<20}{id_:<20}300MB\n" for name, tag, id_ in rows_of)
     return (
         "\n"
         f"SONiC Software Version: SONiC.{part.release}\n"

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
+from netintegrity.lab.personalities._beside import PODMAN, overlaid, with_beside
 from netintegrity.lab.personalities._linux_files import booted, content_of, installed, sha256sum
 from netintegrity.lab.personalities._spec import Personality
 
@@ -26,7 +27,7 @@ def _answer(device: LabDevice, command: str) -> str:
         if word == "images":
             return _images(device)
         if word == "overlay":
-            return f"find: '{match['path']}': No such file or directory\n"
+            return overlaid(device, match["path"])
         root = f"{match['name']}.squashfs"
         content = content_of(device, match["name"], match["file"], root=root)
         return sha256sum(device, match["path"], content)
@@ -75,14 +76,17 @@ def _images(device: LabDevice) -> str:
     return "\n".join(row.rstrip() for row in (*head, *rows)) + "\n"
 
 
-PERSONALITY: Final = Personality(
-    id="vyos",
-    title="VyOS",
-    platform_id="vyos",
-    pid="RT-1000",
-    commands=_COMMANDS,
-    session_lines={"set terminal width 512": "", "set terminal length 0": ""},
-    answer=_answer,
-    refusal=_refusal,
-    user_commands=frozenset(_COMMANDS),
+PERSONALITY: Final = with_beside(
+    Personality(
+        id="vyos",
+        title="VyOS",
+        platform_id="vyos",
+        pid="RT-1000",
+        commands=_COMMANDS,
+        session_lines={"set terminal width 512": "", "set terminal length 0": ""},
+        answer=_answer,
+        refusal=_refusal,
+        user_commands=frozenset(_COMMANDS),
+    ),
+    PODMAN,
 )

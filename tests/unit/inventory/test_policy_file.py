@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netintegrity.assess.approvals import Approval, Approvals
 from netintegrity.assess.policy import SitePolicy
 from netintegrity.errors import PolicyError
 from netintegrity.inventory.policy import parse_policy, read_policy
 from netintegrity.model.assurance import AssuranceLevel
-from netintegrity.model.claims import ImageRole
+from netintegrity.model.claims import ImageRole, SoftwareKind
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from tests.unit.inventory.sites import only_refused
 
@@ -27,6 +28,11 @@ ApprovedFirmwareVersions:
 ApprovedROMMONVersions: {{cisco_iosxe: ["17.12(1r)"]}}
 ApprovedTFTPServers: []
 AuthorizedFirmwareSources: {{cisco_iosxe: [production]}}
+ApprovedPackages: {{cisco_iosxe: ["*.CSCwb00001.*"], arista_eos: [TerminAttr.swix@v1.30.1]}}
+ApprovedScripts: {{cisco_iosxe: []}}
+ApprovedServices: {{arista_eos: [TerminAttr]}}
+ApprovedContainers: {{sonic: ["docker-*"]}}
+ApprovedOverlays: {{vyos: []}}
 ChecksumBaseline: ["sha512:{"ab" * 64}"]
 config_registers: {{cisco_iosxe: ["0x102", "0x2102"]}}
 VerificationInterval: {{max_evidence_age_hours: 24, max_manifest_age_days: 180}}
@@ -55,6 +61,13 @@ def test_the_documented_policy_reads_as_documented() -> None:
     assert own.approved_loaders == frozenset({"17.12(1r)"})
     assert own.approved_signing_types == {"production"}
     assert own.config_registers == frozenset({0x102, 0x2102})
+    assert own.approved_software == {
+        SoftwareKind.PACKAGE: Approvals((Approval("*.CSCwb00001.*"),)),
+        SoftwareKind.SCRIPT: Approvals(),
+    }
+    assert policy.platforms["arista_eos"].approved_software[SoftwareKind.PACKAGE].lines == (
+        Approval("TerminAttr.swix", "v1.30.1"),
+    )
 
 
 @pytest.mark.parametrize("text", ["# nothing\n", "schema: netintegrity/policy/1\n", "{}"])
@@ -165,6 +178,10 @@ WRONG = {
     "a loader with a blank": (
         "ApprovedROMMONVersions: {ios: ['17.12 (1r)']}",
         "policy.yaml:1 ApprovedROMMONVersions.ios[1]",
+    ),
+    "a script without a name": (
+        "ApprovedScripts: {ios: ['@sha256:00']}",
+        "policy.yaml:1 ApprovedScripts.ios[1]",
     ),
     "an empty list of loaders": (
         "ApprovedROMMONVersions: {ios: }",

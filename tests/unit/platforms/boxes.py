@@ -1,6 +1,6 @@
 """Boxes as tables of answers, in the shapes real ones print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -20,6 +20,26 @@ BAD = "e2" * 64
 
 _CATALYST = "Catalyst L3 Switch Software (CAT9K_IOSXE)"
 _ASR = "ASR1000 Software (X86_64_LINUX_IOSD-UNIVERSALK9-M)"
+
+_SET = " | display inheritance | display set"
+NOTHING_BESIDE = {
+    "show event manager policy registered": "",
+    "show app-hosting list": "No App found\n",
+    "show running-config eem": "!Command: show running-config eem\n",
+    "show virtual-service list": "Virtual Service List:\n",
+    "show running-config event manager": "",
+    "show appmgr application-table": "",
+    "show event-handler": "",
+    "show daemon": "",
+    "dir flash:": "Directory of flash:/\n",
+    f"show configuration system scripts{_SET}": "",
+    f"show configuration event-options{_SET}": "",
+    f"show configuration system extensions{_SET}": "",
+    "find /etc/systemd/system -type f": "",
+    "show container": "",
+    "show system automation-stitch": "config system automation-stitch\nend\n",
+}
+"""What is said where nothing stands beside the image; a box may say otherwise."""
 
 Answers = Mapping[str, str]
 
@@ -49,9 +69,20 @@ def converse(platform: Platform, box: Answers) -> tuple[Exchange, ...]:
             sent = planned
             if planned.wants_nonce:
                 sent = platform.probe(planned.probe_id).request(str(7001 + len(exchanges)))
-            output = box.get(planned.command, INVALID)
+            output = box.get(planned.command, unless_told(planned.command))
             exchanges += (replace(exchange(platform, sent.command, output), nonce=sent.nonce),)
     raise AssertionError("the plan does not end")
+
+
+def unless_told(command: str) -> str:
+    in_layer = command.startswith("find /host/")
+    return "" if in_layer else NOTHING_BESIDE.get(command, INVALID)
+
+
+def of_image(exchanges: Iterable[Exchange]) -> list[str]:
+    """Return the commands that are not about what stands beside the image."""
+    sent = (e.command for e in exchanges)
+    return [c for c in sent if c not in NOTHING_BESIDE and not c.startswith("find /host/")]
 
 
 def claims(box: Answers, platform: Platform = IOSXE) -> DeviceClaims:

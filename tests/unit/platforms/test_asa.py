@@ -9,7 +9,7 @@ from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.subject import Identity
 from netintegrity.platforms.cisco_asa import PLATFORM
 from tests.unit.platforms import boxes, boxes_asa
-from tests.unit.platforms.boxes import CHASSIS, converse, exchange, images
+from tests.unit.platforms.boxes import CHASSIS, converse, exchange, images, of_image
 from tests.unit.platforms.boxes_asa import (
     IMAGE,
     INVALID,
@@ -27,7 +27,7 @@ OLDER = "disk0:/asa9-16-4-76-lfbff-k8.SPA"
 
 
 def asked(box: dict[str, str]) -> list[str]:
-    return [e.command for e in converse(PLATFORM, box)]
+    return of_image(converse(PLATFORM, box))
 
 
 def gaps(box: dict[str, str]) -> list[str]:

@@ -17,6 +17,7 @@ from tests.unit.platforms.boxes import (
     exchange,
     hashed,
     images,
+    of_image,
 )
 
 GOOD = Digest(DigestAlgorithm.SHA512, bytes.fromhex(boxes.GOOD))
@@ -51,7 +52,7 @@ def test_a_switch_in_order() -> None:
 
 
 def test_the_questions_and_their_order() -> None:
-    assert [e.command for e in converse(PLATFORM, arista())] == [
+    assert of_image(converse(PLATFORM, arista())) == [
         "show version",
         "show boot-config",
         "show extensions",

@@ -16,7 +16,7 @@ from netintegrity.platforms.cisco_ios import PLATFORM as IOS
 from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
 from tests.builders import evidence
 from tests.unit.platforms import boxes, boxes_ios
-from tests.unit.platforms.boxes import CHASSIS, converse
+from tests.unit.platforms.boxes import CHASSIS, converse, of_image
 from tests.unit.platforms.boxes_ios import IMAGE, ROUTER_IMAGE
 
 GOOD = Digest(DigestAlgorithm.MD5, bytes.fromhex(boxes_ios.MD5))
@@ -25,7 +25,7 @@ ODD_RELEASES = ["15.2(4.0.55)E", "no such thing"]
 
 
 def asked(box: dict[str, str], platform: Platform = IOS) -> list[str]:
-    return [e.command for e in converse(platform, box)]
+    return of_image(converse(platform, box))
 
 
 def test_a_switch_in_order() -> None:

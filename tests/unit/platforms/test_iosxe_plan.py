@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from netintegrity.platforms.cisco_iosxe import PLATFORM
 from tests.unit.platforms import boxes
-from tests.unit.platforms.boxes import catalyst, converse, hashed, show_boot, show_version
+from tests.unit.platforms.boxes import catalyst, converse, hashed, of_image, show_boot, show_version
 
 ALWAYS = [
     "show version",
@@ -19,7 +19,7 @@ ALWAYS = [
 
 def asked(box: dict[str, str]) -> list[str]:
     """Everything but what asks for a quote: see test_iosxe_quotes."""
-    return [e.command for e in converse(PLATFORM, box) if e.nonce is None]
+    return of_image(e for e in converse(PLATFORM, box) if e.nonce is None)
 
 
 def test_one_image_in_both_roles_is_hashed_once() -> None:

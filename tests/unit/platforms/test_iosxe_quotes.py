@@ -37,7 +37,7 @@ def talk(box: Mapping[str, str], quotes: Mapping[str, Say]) -> tuple[Exchange, .
             return exchanges
         for planned in requests:
             if not planned.wants_nonce:
-                said = box.get(planned.command, boxes.INVALID)
+                said = box.get(planned.command, boxes.unless_told(planned.command))
                 exchanges += (boxes.exchange(PLATFORM, planned.command, said),)
                 continue
             number = 9001 + len(exchanges)

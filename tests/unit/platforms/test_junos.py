@@ -70,7 +70,8 @@ def test_a_router_in_order() -> None:
 
 
 def test_nothing_that_changes_a_box_is_ever_asked() -> None:
-    allowed = re.compile(r"(?:show|file list) [a-z/ -]+(?: \| match veriexec)?")
+    display = r" \| display inheritance \| display set"
+    allowed = re.compile(rf"(?:show|file list) [a-z/ -]+(?: \| match veriexec|{display})?")
     assert all(allowed.fullmatch(p.command) for p in PLATFORM.probes)
     assert not any(p.is_template for p in PLATFORM.probes)
 

@@ -9,7 +9,7 @@ from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 from netintegrity.platforms.cisco_nxos import PLATFORM
 from tests.unit.platforms import boxes, boxes_nxos
-from tests.unit.platforms.boxes import CHASSIS, converse, exchange, images
+from tests.unit.platforms.boxes import CHASSIS, converse, exchange, images, of_image
 from tests.unit.platforms.boxes_nxos import IMAGE, INVALID, modular, nexus, pair, show_boot
 
 GOOD = Digest(DigestAlgorithm.SHA512, bytes.fromhex(boxes_nxos.SHA512))
@@ -19,7 +19,7 @@ HASH = f"show file {IMAGE} sha512sum"
 
 
 def asked(box: dict[str, str]) -> list[str]:
-    return [e.command for e in converse(PLATFORM, box)]
+    return of_image(converse(PLATFORM, box))
 
 
 def gaps(box: dict[str, str]) -> list[str]:

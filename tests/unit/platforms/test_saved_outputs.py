@@ -55,6 +55,7 @@ def test_the_document_of_a_show_version(tmp_path: Path, capsys: pytest.CaptureFi
                 }
             ],
             "packages": [],
+            "added": [],
             "boot": {
                 "entries": [],
                 "config_register": "0x102",

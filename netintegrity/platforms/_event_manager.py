@@ -1,0 +1,121 @@
+"""Embedded Event Manager of Cisco: what an event starts, as each of its systems lists it.
+
+Source: the command references of each, ``show event manager policy registered`` and ``event
+manager applet``; the shapes are those of published outputs.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from netintegrity.model.claims import AddedClaim, SoftwareKind
+from netintegrity.model.subject import Subject, SubjectKind
+from netintegrity.platforms._beside import Listing
+from netintegrity.platforms._spec import Probe, Redaction
+from netintegrity.platforms._text import Answer
+
+_CHASSIS: Final = Subject(SubjectKind.CHASSIS, "1")
+_SCRIPTS: Final = frozenset({SoftwareKind.SCRIPT})
+_DAY: Final = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+# 1    applet    user    timer watchdog      Off   Mon Jan 5 12:00:00 2026   backup
+# 2    script    system  syslog              Off   Fri Sep11 12:07:24 2026   sl_intf_down.tcl
+# 1    system   syslog           Tue Jan 16 23:44:56 2026  test1.tcl          (IOS-XR)
+_REGISTERED: Final = re.compile(
+    r"^\s{0,4}\d{1,5}\s{1,8}(?:(?P<form>applet|script|call-home)\s{1,12})?"
+    r"(?P<type>user|system)\s{1,12}(?P<trigger>\S.{0,60}?)\s{1,40}(?:(?:Off|On)\s{1,12})?"
+    rf"(?:{_DAY}\s{{1,2}}[A-Z][a-z]{{2}}\s{{0,2}}\d{{1,2}} [\d:.]{{8,15}} \d{{4}}|\.\.\.)\s{{1,16}}"
+    r"(?P<name>\S{1,160})$",
+    re.ASCII,
+)
+_HEADER: Final = re.compile(r"^\s{0,4}No\.\s{1,8}(?:Class\s{1,12})?Type\s{1,12}Event Type\b")
+# event manager applet track_3_10
+_APPLET: Final = re.compile(r"^event manager applet (?P<name>\S{1,160})(?: .{0,200})?$")
+# event manager policy x.tcl type user
+_POLICY: Final = re.compile(r"^event manager policy (?P<name>\S{1,160})(?: .{0,200})?$")
+#   event syslog pattern "x"
+_EVENT: Final = re.compile(r"^\s{1,4}event (?P<trigger>(?!manager )\S.{0,120})$")
+# !Command: show running-config eem
+_ROW: Final = re.compile(r"^\s{0,4}\d{1,5}\s{1,8}(?:applet|script|call-home|user|system)\b")
+_LINE: Final = re.compile(r"^event manager (?:applet|policy)\b")
+_RUNNING: Final = re.compile(r"^!Command: show running-config eem\b")
+
+ACTION_SECRETS: Final = Redaction(
+    # action 1.0 cli command "username x password 7 0822455D0A16"
+    re.compile(
+        r"(?m)^[ \t]{1,8}action [^\r\n]{0,400}?\b(?:password|secret|community|key-string)"
+        r"[ \t]{1,4}(?:\d{1,2}[ \t]{1,4})?(?P<secret>[^\s\"']{1,200})"
+    )
+)
+"""Of commands that an applet types; the lists print them whole."""
+
+
+def _registered(answer: Answer) -> Iterator[AddedClaim]:
+    for line, m in answer.search(_REGISTERED):
+        yield AddedClaim(
+            subject=_CHASSIS,
+            kind=SoftwareKind.SCRIPT,
+            name=m["name"],
+            form="applet" if m["form"] == "applet" else "policy",
+            state=m["type"],
+            trigger=" ".join(m["trigger"].split()),
+            source=answer.source(line),
+        )
+
+
+def _is_whole(answer: Answer) -> bool:
+    """Say whether there is a head, every row below it is read, or nothing was printed at all."""
+    return not answer.lines or any(_HEADER.match(n.text) for n in answer.lines)
+
+
+def _configured(answer: Answer) -> Iterator[AddedClaim]:
+    lines = answer.lines
+    for at, line in enumerate(lines):
+        applet, policy = _APPLET.match(line.text), _POLICY.match(line.text)
+        if (match := applet or policy) is None:
+            continue
+        event = _EVENT.match(lines[at + 1].text) if applet and at + 1 < len(lines) else None
+        yield AddedClaim(
+            subject=_CHASSIS,
+            kind=SoftwareKind.SCRIPT,
+            name=match["name"],
+            form="applet" if applet else "policy",
+            trigger=event["trigger"].strip() if event is not None else "",
+            source=answer.source(line),
+        )
+
+
+REGISTERED: Final = Listing(
+    probe=Probe(
+        id="event-policies",
+        command="show event manager policy registered",
+        demanded=False,
+        lists=_SCRIPTS,
+    ),
+    rows=_registered,
+    is_whole=_is_whole,
+    looks=_ROW,
+    known=(_REGISTERED,),
+)
+"""Of IOS, IOS-XE and IOS-XR."""
+NXOS: Final = Listing(
+    probe=Probe(
+        id="event-policies", command="show running-config eem", demanded=False, lists=_SCRIPTS
+    ),
+    rows=_configured,
+    is_whole=lambda a: any(_RUNNING.match(n.text) for n in a.lines),
+    looks=_LINE,
+    known=(_APPLET, _POLICY),
+)
+ASA: Final = Listing(
+    probe=Probe(
+        id="event-policies",
+        command="show running-config event manager",
+        demanded=False,
+        lists=_SCRIPTS,
+    ),
+    rows=_configured,
+    # Where nothing is configured, nothing is printed.
+    is_whole=lambda a: not a.lines,
+    looks=_LINE,
+    known=(_APPLET, _POLICY),
+)
