@@ -28,18 +28,23 @@ from netintegrity.platforms._cisco_box import CHASSIS, Heard
 from netintegrity.platforms._cisco_hardware import chassis, read_inventory
 from netintegrity.platforms._cisco_software import read_signatures, sections
 from netintegrity.platforms._hashes import Hashed, hashed_files
-from netintegrity.platforms._paths import is_network
+from netintegrity.platforms._paths import LOCAL_FILE_WORDS, is_network
 from netintegrity.platforms._releases_asa import asa_in_name
 from netintegrity.platforms._spec import Probe
 from netintegrity.platforms._text import Answer
 
 HASH: Final = Probe(
-    id="hash", command="verify /sha-512 {}", argument=ASA_FILE, read_timeout_s=1200.0
+    id="hash",
+    command="verify /sha-512 {}",
+    argument=ASA_FILE,
+    takes=LOCAL_FILE_WORDS,
+    read_timeout_s=1200.0,
 )
 HASH_MD5: Final = Probe(
     id="hash-md5",
     command="verify /md5 {}",
     argument=ASA_FILE,
+    takes=LOCAL_FILE_WORDS,
     # Asked only where SHA-512 was refused; the gap is then already that of `hash`.
     demanded=False,
     read_timeout_s=1200.0,

@@ -48,6 +48,7 @@ def _probe(id_: str, command: str) -> Probe:
         id=id_,
         command=command,
         argument=NONCE,
+        why="a hardware quote over a nonce of ours",
         takes_nonce=True,
         demanded=False,
         read_timeout_s=_TIMEOUT_S,

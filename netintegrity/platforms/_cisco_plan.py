@@ -15,19 +15,30 @@ from netintegrity.platforms._beside import PACKAGES
 from netintegrity.platforms._cisco_box import Box, box_of
 from netintegrity.platforms._cisco_software import PackageList, read_package_list
 from netintegrity.platforms._hashes import argument_of
-from netintegrity.platforms._paths import LOCAL_FILE, PACKAGE_LIST_FILE
+from netintegrity.platforms._paths import LOCAL_FILE, LOCAL_FILE_WORDS, PACKAGE_LIST_FILE
 from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._spec import Probe, Request
 from netintegrity.platforms._text import read
 
-CONF: Final = Probe(id="conf", command="more {}", argument=PACKAGE_LIST_FILE, read_timeout_s=60.0)
+CONF: Final = Probe(
+    id="conf",
+    command="more {}",
+    argument=PACKAGE_LIST_FILE,
+    takes="the file that names the packages of the installed system",
+    read_timeout_s=60.0,
+)
 HASH: Final = Probe(
-    id="hash", command="verify /sha512 {}", argument=LOCAL_FILE, read_timeout_s=1200.0
+    id="hash",
+    command="verify /sha512 {}",
+    argument=LOCAL_FILE,
+    takes=LOCAL_FILE_WORDS,
+    read_timeout_s=1200.0,
 )
 HASH_MD5: Final = Probe(
     id="hash-md5",
     command="verify /md5 {}",
     argument=LOCAL_FILE,
+    takes=LOCAL_FILE_WORDS,
     # Asked of IOS, which has nothing better, and where SHA-512 was refused; the gap is then already
     # that of `hash`.
     demanded=False,

@@ -29,18 +29,23 @@ from netintegrity.platforms._nxos_text import (
     read_packages,
     says_packages,
 )
-from netintegrity.platforms._paths import is_network
+from netintegrity.platforms._paths import LOCAL_FILE_WORDS, is_network
 from netintegrity.platforms._releases_nxos import nxos_in_name
 from netintegrity.platforms._spec import Probe
 from netintegrity.platforms._text import Answer, read
 
 HASH: Final = Probe(
-    id="hash", command="show file {} sha512sum", argument=NXOS_FILE, read_timeout_s=1200.0
+    id="hash",
+    command="show file {} sha512sum",
+    argument=NXOS_FILE,
+    takes=LOCAL_FILE_WORDS,
+    read_timeout_s=1200.0,
 )
 HASH_SHA256: Final = Probe(
     id="hash-sha256",
     command="show file {} sha256sum",
     argument=NXOS_FILE,
+    takes=LOCAL_FILE_WORDS,
     # Asked, as MD5 is, only where SHA-512 was refused; the gap is then already that of `hash`.
     demanded=False,
     read_timeout_s=1200.0,
@@ -49,6 +54,7 @@ HASH_MD5: Final = Probe(
     id="hash-md5",
     command="show file {} md5sum",
     argument=NXOS_FILE,
+    takes=LOCAL_FILE_WORDS,
     demanded=False,
     read_timeout_s=1200.0,
 )

@@ -11,6 +11,7 @@ _LOCAL: Final = (
 )
 LOCAL_FILE: Final = re.compile(_LOCAL + r"[A-Za-z0-9_./+-]{1,240}", re.ASCII)
 """A file on the box itself."""
+LOCAL_FILE_WORDS: Final = "a file on a file system of the box itself, as the box names it"
 PACKAGE_LIST_FILE: Final = re.compile(
     _LOCAL + r"(?:[A-Za-z0-9_./+-]{0,200}/)?"
     r"(?:[A-Za-z0-9_.-]{0,40}packages\.conf|[A-Za-z0-9_.+-]{1,120}\.S[A-Z]{2}\.conf)",

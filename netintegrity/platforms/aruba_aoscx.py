@@ -222,6 +222,7 @@ PLATFORM: Final = Platform(
     aliases=frozenset({"aoscx", "arubanetworks.aoscx.aoscx"}),
     netmiko_device_type="aruba_aoscx",
     session_lines=frozenset({"no page"}),
+    privilege="the role `operators`, or a user group that lets it send these",
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

@@ -154,6 +154,7 @@ PLATFORM: Final = Platform(
     aliases=frozenset({"fxos", "ftd", "cisco_ftd"}),
     netmiko_device_type="cisco_ftd",
     session_lines=frozenset(),
+    privilege="the role `read-only` of the manager, or a basic account of the defence",
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

@@ -218,6 +218,7 @@ PLATFORM: Final = Platform(
             "show system info",
         }
     ),
+    privilege="the role `superreader`: `debug` is not for lower ones",
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

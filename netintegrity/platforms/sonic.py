@@ -38,12 +38,14 @@ _FOLDER: Final = Probe(
     id="boot-files",
     command="ls -1 {}",
     argument=re.compile(rf"/host/image-{_NAME}/boot", re.ASCII),
+    takes="the folder of an installed image",
     subsystem=Subsystem.SHELL,
 )
 _HASH: Final = Probe(
     id="hash",
     command="sha256sum {}",
     argument=re.compile(rf"/host/image-{_NAME}/(?:fs\.squashfs|boot/{_STARTER})", re.ASCII),
+    takes="the system, a kernel or an initrd of an installed image",
     subsystem=Subsystem.SHELL,
     read_timeout_s=900.0,
 )

@@ -42,6 +42,7 @@ _HASH: Final = Probe(
         rf"{_BOOT}/(?P<name>{_NAME})/(?:(?P=name)\.squashfs|vmlinuz|initrd\.img)", re.ASCII
     ),
     subsystem=Subsystem.SHELL,
+    takes="the system, kernel or initrd of an installed image",
     read_timeout_s=600.0,
 )
 _OVERLAY: Final = Probe(
