@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from netintegrity import platforms
+from netintegrity.lab.device import LabDevice
 from netintegrity.lab.offline import exchanges_of
 from netintegrity.lab.scenario import builtin_scenarios, load_scenario, read_builtin
 from netintegrity.platforms._spec import Platform, Probe
@@ -20,15 +21,20 @@ CASES = Path(__file__).parent / "conformance" / "platforms"
 
 
 @cache
+def _devices() -> tuple[LabDevice, ...]:
+    names = builtin_scenarios()
+    return tuple(d for n in names for d in load_scenario(read_builtin(n), n).devices)
+
+
+@cache
 def commands_of(platform_id: str) -> tuple[str, ...]:
     """Return every command with an argument that a scenario or a case holds for a platform."""
     platform = PLATFORMS[platform_id]
     found: dict[str, None] = {}
-    for name in builtin_scenarios():
-        for device in load_scenario(read_builtin(name), name).devices:
-            if device.platform_id == platform_id:
-                sent = exchanges_of(device, platform, AT)
-                found.update(dict.fromkeys(e.command for e in sent))
+    for device in _devices():
+        if device.platform_id == platform_id:
+            sent = exchanges_of(device, platform, AT)
+            found.update(dict.fromkeys(e.command for e in sent))
     for file in sorted(CASES.glob(f"{platform_id}/*/commands.json")):
         told = json.loads(file.read_text())
         found.update(dict.fromkeys(str(t["command"]) for t in told.values() if "command" in t))

@@ -7,7 +7,7 @@ grammar does, the expression admits somewhat more than we ever send, and never l
 import re
 from typing import Final
 
-# Nothing here is written with a backslash: quoting it is what configuration files differ in.
+# As little as can be is written with a backslash: quoting it is what configuration files differ in.
 _SPECIAL: Final = frozenset(".[]{}()*+?|^$\\")
 _CLASSES: Final = {"d": "0-9", "w": "A-Za-z0-9_", "s": " "}
 _GROUP: Final = re.compile(r"\(\?(?::|P<(?P<name>\w+)>)")
@@ -35,7 +35,7 @@ def _character(char: str) -> str:
     if char not in _SPECIAL:
         return char
     # A caret in brackets means "any but", and a backslash is read in many ways.
-    return {"^": r"\^", "\\": r"\\"}.get(char, f"[{char}]")
+    return f"\\{char}" if char in "^\\[]" else f"[{char}]"
 
 
 class _Reader:
