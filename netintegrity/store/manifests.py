@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from netintegrity.errors import ConfigError
+from netintegrity.store.metadata_folder import archive_of
 from netintegrity.trust.admit import FORMATS, MAX_BYTES, Submission
 
 SIGNATURE_SUFFIXES: Final = tuple(
@@ -23,12 +24,16 @@ def read_manifest(path: Path, *, signature: Path | None = None) -> Submission:
     """Return a manifest file and its detached signature, if there is one.
 
     Args:
-        path: the file; one that is too large is not read, and says so in ``size_bytes``.
+        path: the file; one that is too large is not read, and says so in ``size_bytes``. A folder
+            of TUF metadata is taken as an archive of it.
         signature: the file the operator named; None: found by name, ``path`` with a suffix added.
 
     Raises:
         ConfigError: no such file, no plain file, or two signatures beside it.
     """
+    if path.is_dir() and signature is None:
+        name = f"{path.resolve().name}.tuf.tar"
+        return Submission(filename=name, raw=archive_of(path, max_bytes=MAX_BYTES))
     detached: dict[str, bytes] = {}
     if signature is not None:
         detached[""] = _signature(signature)

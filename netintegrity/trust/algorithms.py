@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from netintegrity.trust.openpgp import OpenPgpKey
 from netintegrity.trust.pkg_keys import PkgFingerprint
+from netintegrity.trust.tuf import TufRoot
 
 BareKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 """Keys with a SubjectPublicKeyInfo."""
-PublicKey = BareKey | OpenPgpKey | PkgFingerprint
+PublicKey = BareKey | OpenPgpKey | PkgFingerprint | TufRoot
 """The kinds of key there is an algorithm for."""
 
 MINIMUM_RSA_BITS: Final = 2048
@@ -39,6 +40,8 @@ class Algorithm(StrEnum):
     """Whatever the OpenPGP certificate signs with; it brings its own rules."""
     PKG_RSA_SHA256 = "pkg-rsa-sha256"
     """As RSA_PKCS1V15_SHA256, by a key that travels with it and is pinned by its text."""
+    TUF = "tuf"
+    """Whatever the pinned root says of each role: its keys, how many must sign, and how."""
 
 
 class Family(StrEnum):
@@ -50,6 +53,7 @@ class Family(StrEnum):
     ED25519 = "ed25519"
     OPENPGP = "openpgp"
     PKG = "pkg"
+    TUF = "tuf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ SCHEMES: Final = {
         source="minisign, signature format, algorithm ED; RFC 7693",
     ),
     Algorithm.OPENPGP: Scheme(family=Family.OPENPGP, source="RFC 9580 section 5.2"),
+    Algorithm.TUF: Scheme(family=Family.TUF, source="The Update Framework 1.0.33, section 5"),
     Algorithm.PKG_RSA_SHA256: Scheme(
         family=Family.PKG,
         digest=hashes.SHA256(),
@@ -115,6 +120,8 @@ def takes(algorithm: Algorithm, key: object) -> bool:
         return isinstance(key, OpenPgpKey)
     if scheme.family is Family.PKG:
         return isinstance(key, PkgFingerprint)
+    if scheme.family is Family.TUF:
+        return isinstance(key, TufRoot)
     return isinstance(key, ed25519.Ed25519PublicKey)
 
 

@@ -65,7 +65,8 @@ class TrustAnchor:
     fingerprint: str
     """``sha256:`` and 64 hex digits: of the certificate's DER, of a bare key's
     SubjectPublicKeyInfo; of OpenPGP ``openpgp4fpr:`` and the fingerprint of the primary key; of
-    pkg ``pkg-sha256:`` and the digest of the key's text."""
+    pkg ``pkg-sha256:`` and the digest of the key's text; of TUF ``tuf-root-sha256:`` and the
+    digest of the root file."""
     key_fingerprint: str
     """The same over the SubjectPublicKeyInfo; equal to ``fingerprint`` for a bare key."""
     key_number: str | None = None

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.utils import CryptographyDeprecationWarning
 
-from netintegrity.trust import openpgp, pkg_keys, signify_text
+from netintegrity.trust import openpgp, pkg_keys, signify_text, tuf
 from netintegrity.trust.algorithms import BareKey, PublicKey
 
 MAX_KEY_FILE_BYTES: Final = 64 * 1024
@@ -53,7 +53,7 @@ class KeyMaterial:
 
 
 def read_key(content: bytes) -> KeyMaterial:
-    """Return what the file holds: PEM, OpenPGP, the lines of signify, or a fingerprint of pkg's.
+    """Return what the file holds: PEM, OpenPGP, signify's lines, pkg's fingerprint, TUF's root.
 
     usign and minisign write the same two lines as signify.
 
@@ -64,6 +64,10 @@ def read_key(content: bytes) -> KeyMaterial:
         held = openpgp.read_key(content)
         named = openpgp.FINGERPRINT_PREFIX + held.fingerprint
         return KeyMaterial(key=held, key_fingerprint=named, certificate=None)
+    if tuf.looks_like_root(content):
+        root = tuf.read_root(content)
+        named = tuf.PREFIX + root.sha256
+        return KeyMaterial(key=root, key_fingerprint=named, certificate=None)
     if pkg_keys.looks_like_fingerprint(content):
         pinned = pkg_keys.read_fingerprint(content)
         named = pkg_keys.PREFIX + pinned.sha256

@@ -28,12 +28,13 @@ _FIELDS: Final = {
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _FINGERPRINT: Final = re.compile(
-    r"(?:pkg-)?sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
+    r"(?:pkg-|tuf-root-)?sha256:[0-9a-f]{64}|openpgp4fpr:(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})"
 )
 _TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
 _OWN_FORMS: Final = {
     Algorithm.OPENPGP: frozenset({"openpgp"}),
     Algorithm.PKG_RSA_SHA256: frozenset({"freebsd-pkg", "opnsense-set"}),
+    Algorithm.TUF: frozenset({"tuf"}),
 }
 """What such a key signs has a form of its own, which no other format takes apart."""
 _SIGNS_LISTS: Final = {Purpose.MANIFEST, Purpose.LAB}
@@ -154,7 +155,7 @@ class _Reader:
                 entry,
                 "file",
                 f"there is no {path} beside the keyring "
-                "(files end in .pem, .pub, .asc, .gpg or .fingerprint)",
+                "(files end in .pem, .pub, .asc, .gpg, .fingerprint or root.json)",
                 hint="put the file there, or remove the anchor that names it",
             )
         try:
@@ -165,7 +166,8 @@ class _Reader:
             entry,
             "fingerprint",
             _FINGERPRINT,
-            "sha256: (of pkg's, pkg-sha256:) and 64 lower-case hex digits, "
+            "sha256: (of pkg's, pkg-sha256:, of TUF's, tuf-root-sha256:) and 64 lower-case hex "
+            "digits, "
             "or openpgp4fpr: and the whole fingerprint",
         ).lower()
         if pinned != material.fingerprint:

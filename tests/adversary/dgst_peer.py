@@ -64,9 +64,8 @@ class Signer:
             return b""
 
     def keyring(self, **changes: str) -> Keyring:
-        return keyring_of(
-            self.public, formats=f"[{self.form}]", algorithm=self.algorithm, **changes
-        )
+        fields = {"formats": f"[{self.form}]", "algorithm": self.algorithm} | changes
+        return keyring_of(self.public, **fields)
 
     def judge(
         self, content: bytes, beside: bytes, suffix: str = ".sig", name: str = "sha256sums"

@@ -16,9 +16,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from netintegrity import strict_json
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.model.release import Release
+from netintegrity.strict_json import Path
 from netintegrity.trust._spec import ParseReleases
 from netintegrity.trust.formats import _cisco_names as cisco
 
@@ -31,6 +33,7 @@ _PEEK_LINES: Final = 20
 _GNU: Final = re.compile(r"([0-9A-Fa-f]{32,128}) [ *]([^\s].*)")
 # SHA256 (BOOTX64.EFI) = 63a06515…6694579     SHA2-256(EOS.swi)= 63a06515…6694579
 _BSD: Final = re.compile(r"([A-Z][A-Z0-9/-]{2,11}) ?\((.+)\) ?= ([0-9A-Fa-f]{32,128})")
+_LOWER_HEX: Final = re.compile(r"[0-9a-f]+")
 _LENGTHS: Final = {2 * a.size_bytes: a for a in DigestAlgorithm}
 _TAGS: Final = {
     "MD5": DigestAlgorithm.MD5,
@@ -140,7 +143,12 @@ def _fields(line: str) -> tuple[DigestAlgorithm | None, str, str] | None:
 
 
 def image_of(
-    name: str, digests: frozenset[Digest], manifest_id: str, releases: ParseReleases
+    name: str,
+    digests: frozenset[Digest],
+    manifest_id: str,
+    releases: ParseReleases,
+    *,
+    size_bytes: int | None = None,
 ) -> ReferenceImage:
     """Return one listed file, with what its name says of platform and release."""
     platforms, release = _said_by(name, releases)
@@ -150,8 +158,21 @@ def image_of(
         filename=name,
         release=release,
         digests=digests,
+        size_bytes=size_bytes,
         manifest_id=manifest_id,
     )
+
+
+def hex_digest_of(algorithm: DigestAlgorithm, value: object, at: Path) -> Digest:
+    """Return the digest that a JSON document writes in lower-case hex.
+
+    Raises:
+        ValueError: it is none of this algorithm.
+    """
+    written = strict_json.text(value, at)
+    if len(written) != 2 * algorithm.size_bytes or _LOWER_HEX.fullmatch(written) is None:
+        raise ValueError(f"{at}: expected {2 * algorithm.size_bytes} lower-case hex digits")
+    return Digest(algorithm, bytes.fromhex(written))
 
 
 def _said_by(name: str, releases: ParseReleases) -> tuple[frozenset[str] | None, Release | None]:

@@ -10,7 +10,6 @@ Source: in-toto Attestation Framework v1.0, spec/v1/statement.md, digest_set.md 
 DSSE v1.0, protocol.md.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -34,7 +33,6 @@ _SUBJECT_MEMBERS: Final = frozenset(
 )
 _OWN_NAME: Final = ".dsse.json"
 _MAX_NAME: Final = 255
-_HEX: Final = re.compile(r"[0-9a-f]{32,128}")
 
 
 def _sniff(filename: str, head: bytes) -> bool:
@@ -82,18 +80,11 @@ def _subject(value: object, at: Path) -> tuple[str, frozenset[Digest]]:
         raise ValueError(f"{at.member('name')}: not the name of a file")
     here = at.member("digest")
     digests = {
-        _digest(DigestAlgorithm(algorithm), value, here.member(algorithm))
+        checksums.hex_digest_of(DigestAlgorithm(algorithm), value, here.member(algorithm))
         for algorithm, value in strict_json.members(subject.get("digest"), here).items()
         if algorithm in list(DigestAlgorithm)
     }
     return name, frozenset(digests)
-
-
-def _digest(algorithm: DigestAlgorithm, value: object, at: Path) -> Digest:
-    written = strict_json.text(value, at)
-    if _HEX.fullmatch(written) is None or len(written) != 2 * algorithm.size_bytes:
-        raise ValueError(f"{at}: expected {2 * algorithm.size_bytes} lower-case hex digits")
-    return Digest(algorithm, bytes.fromhex(written))
 
 
 FORMAT: Final = ManifestFormat(
