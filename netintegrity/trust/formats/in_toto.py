@@ -4,6 +4,10 @@ The subjects, with their digests, are the list. The predicate tells how they wer
 judged: that a key signs statements on images one may run is what the keyring says of it. Digests
 that are none of a file (``gitCommit`` and the like) are passed over.
 
+Signers name their keys in ways of their own. A name that is not of the form of ours (``sha256:``)
+says nothing and is passed over; one that is, and means another key, makes the signature count for
+nothing.
+
 A statement does not say of when it is; nothing in it is dated that is known here.
 
 Source: in-toto Attestation Framework v1.0, spec/v1/statement.md, digest_set.md and envelope.md;
@@ -11,6 +15,7 @@ DSSE v1.0, protocol.md.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from netintegrity import strict_json
@@ -31,6 +36,7 @@ _MEMBERS: Final = frozenset({"_type", "subject", "predicateType", "predicate"})
 _SUBJECT_MEMBERS: Final = frozenset(
     {"name", "uri", "digest", "content", "downloadLocation", "mediaType", "annotations"}
 )
+_OWN_KEYID: Final = "sha256:"
 _OWN_NAME: Final = ".dsse.json"
 _MAX_NAME: Final = 255
 
@@ -44,7 +50,12 @@ def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
     if "" in detached:
         detail = "its signature is inside; leave --signature out"
         raise MalformedError(manifest_id=_FORMAT_ID, detail=detail)
-    return dsse.open_envelope(raw, name=_FORMAT_ID)
+    envelope = dsse.open_envelope(raw, name=_FORMAT_ID)
+    signatures = tuple(
+        s if (s.keyid or "").startswith(_OWN_KEYID) else replace(s, keyid=None)
+        for s in envelope.signatures
+    )
+    return replace(envelope, signatures=signatures)
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
