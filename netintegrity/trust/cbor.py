@@ -21,6 +21,10 @@ _WORDS: Final = frozenset({20, 21, 22})
 """false, true, null."""
 
 
+class MissingExtraError(ValueError):
+    """cbor2 is not installed: nothing is known of the bytes."""
+
+
 def load(raw: bytes, *, tags: frozenset[int]) -> object:
     """Return the one value that ``raw`` encodes.
 
@@ -29,12 +33,13 @@ def load(raw: bytes, *, tags: frozenset[int]) -> object:
         tags: those that may stand in it; cbor2 turns some into values of their own.
 
     Raises:
-        ValueError: it is no such value, or the extra is not installed.
+        ValueError: it is no such value.
+        MissingExtraError: the extra is not installed.
     """
     try:
         from cbor2 import CBORError, loads  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ValueError(MISSING) from error
+        raise MissingExtraError(MISSING) from error
     _check(raw, tags)
     try:
         return loads(raw, max_depth=MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False)
@@ -46,12 +51,12 @@ def dump(value: object) -> bytes:
     """Return ``value`` in the shortest form (RFC 8949 section 4.2.1).
 
     Raises:
-        ValueError: the extra is not installed.
+        MissingExtraError: the extra is not installed.
     """
     try:
         from cbor2 import dumps  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ValueError(MISSING) from error
+        raise MissingExtraError(MISSING) from error
     return dumps(value, canonical=True)
 
 

@@ -14,7 +14,13 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from netintegrity.errors import BadSignatureError, TrustError, UnsignedError, WeakAlgorithmError
+from netintegrity.errors import (
+    BadSignatureError,
+    MalformedError,
+    TrustError,
+    UnsignedError,
+    WeakAlgorithmError,
+)
 from netintegrity.trust import cbor
 from netintegrity.trust.algorithms import Algorithm
 
@@ -66,11 +72,14 @@ def read(raw: bytes, *, name: str) -> Sign1:
         UnsignedError: the signature is empty.
         WeakAlgorithmError: it says that it is made over SHA-1.
         BadSignatureError: it is no COSE_Sign1 in the one spelling that is read.
+        MalformedError: it cannot be read, for the extra is not installed.
     """
     try:
         return _read(raw, name)
     except TrustError:
         raise
+    except cbor.MissingExtraError as error:
+        raise MalformedError(manifest_id=name, detail=str(error)) from error
     except (ValueError, TypeError) as error:
         detail = f"the envelope: {error}"
         raise BadSignatureError(manifest_id=name, detail=detail) from error

@@ -1,5 +1,6 @@
 """A signed CoSWID tag is a list of files; what somebody did to it is none."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,13 @@ def test_the_example_of_the_standard_is_read_as_it_says() -> None:
         manifest_id="example",
         key_fingerprint="",
     )
+
+
+def test_without_the_extra_a_tag_says_what_to_install(
+    signer: CoseSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = signer.sign()
+    monkeypatch.setitem(sys.modules, "cbor2", None)
+    _, (outcome,) = judge_with(signer.keyring(), signer.submit(raw))
+    assert outcome.reason == "malformed"
+    assert "netintegrity[cose]" in outcome.detail

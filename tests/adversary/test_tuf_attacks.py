@@ -4,6 +4,7 @@ The peer is python-tuf's own client workflow, over the same files at the same mo
 """
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -320,3 +321,10 @@ def test_a_damaged_archive_is_malformed(raw: bytes) -> None:
     keyring = keyring_of(Repository().root())
     submission = Submission(filename="toy.tuf.tar", raw=raw)
     assert reason_with(keyring, submission) in {"malformed", "bad-signature"}
+
+
+def test_without_the_extra_a_root_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Repository().root()
+    monkeypatch.setitem(sys.modules, "tuf.api.metadata", None)
+    with pytest.raises(ValueError, match=r"netintegrity\[tuf\]"):
+        keyring_of(root)

@@ -1,9 +1,10 @@
 """Every signed sample that is at hand verifies, none of its twins does, and none is left out."""
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -20,6 +21,7 @@ from netintegrity.trust.certificates import read_key
 from netintegrity.trust.image_file import verify_image
 from netintegrity.trust.keyring import Keyring, load_keyring
 from netintegrity.trust.signer import signer_of
+from tests.adversary.peers import needs
 from tests.adversary.swi_simulator import reader
 from tests.adversary.vendor_simulator import flip, reason_with
 from tests.paths import CAPTURES, ROOT, needs_captures
@@ -219,6 +221,46 @@ def test_a_genuine_sample_verifies_and_none_of_its_twins_does(sample: Sample) ->
     for position in positions(beside[start:end], b"", b""):
         spoilt = flip(beside, start + position)
         assert sample.judge(keyring, raw, spoilt) != "verified", position
+
+
+@needs("openssl")
+@pytest.mark.parametrize("name", ["example_kgv.json", "old_kgv_signed.json"])
+def test_openssl_says_the_same_of_the_lists_that_cisco_signed(name: str, tmp_path: Path) -> None:
+    folder = CAPTURES / "cisco"
+    raw = (folder / "kgv" / name).read_bytes()
+    value = (folder / "kgv" / f"{name}.signature").read_bytes()
+    certificate = folder / "certs" / "Known_Good_Values_PROD.pem"
+    made = subprocess.run(
+        ["openssl", "x509", "-in", str(certificate), "-noout", "-pubkey"],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    (tmp_path / "key.pem").write_bytes(made.stdout)
+
+    def accepted(raw: bytes, value: bytes) -> bool:
+        (tmp_path / "list").write_bytes(raw)
+        (tmp_path / "value").write_bytes(value)
+        command = [
+            "openssl",
+            "dgst",
+            "-sha512",
+            "-verify",
+            "key.pem",
+            "-signature",
+            "value",
+            "list",
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+        return done.returncode == 0
+
+    assert accepted(raw, value)
+    for position in (0, 1, len(raw) // 3, len(raw) // 2, len(raw) - 1):
+        assert not accepted(flip(raw, position), value)
+    for position in (0, 1, 2, 255, 256, 510, 511):
+        assert not accepted(raw, flip(value, position))
+    for other in (raw[:-1], raw + b" ", raw.replace(b"\n", b"\r\n") + b"!", b""):
+        assert not accepted(other, value)
 
 
 def image(name: str, raw: bytes, keyring: Keyring) -> str:
