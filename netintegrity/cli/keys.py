@@ -36,7 +36,12 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
                 hint="`netintegrity keys list` shows those there are",
             )
     documents = [
-        _document(a) | {"expired": a.not_after is not None and at > a.not_after} for a in chosen
+        _document(a)
+        | {
+            "expired": a.not_after is not None and at > a.not_after,
+            "revoked": keyring.revocation_of(a),
+        }
+        for a in chosen
     ]
     if arguments.format == "json":
         emit_json(
@@ -99,7 +104,10 @@ def _emit_table(documents: list[dict[str, object]], origin: str) -> None:
     from tabulate import tabulate
 
     columns = ("id", "signer", "purpose", "channel", "not_after", "fingerprint")
-    rows = [[document[column] for column in columns] for document in documents]
+    rows = [
+        ["revoked" if c == "not_after" and d["revoked"] else d[c] for c in columns]
+        for d in documents
+    ]
     emit(f"keyring: {origin}")
     emit(tabulate(rows, headers=columns, tablefmt="plain", missingval="-"))
 

@@ -241,17 +241,14 @@ def test_openssl_says_the_same_of_the_lists_that_cisco_signed(name: str, tmp_pat
     def accepted(raw: bytes, value: bytes) -> bool:
         (tmp_path / "list").write_bytes(raw)
         (tmp_path / "value").write_bytes(value)
-        command = [
-            "openssl",
-            "dgst",
-            "-sha512",
-            "-verify",
-            "key.pem",
-            "-signature",
-            "value",
-            "list",
-        ]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=60)
+        asked = ["-verify", "key.pem", "-signature", "value", "list"]
+        done = subprocess.run(
+            ["openssl", "dgst", "-sha512", *asked],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
         return done.returncode == 0
 
     assert accepted(raw, value)

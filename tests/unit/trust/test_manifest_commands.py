@@ -193,3 +193,15 @@ def test_a_lab_key_counts_for_no_command_here(desk: Desk) -> None:
     status, _, _ = desk.run("manifest", "import", file, "-i", desk.site)
     assert status == 4
     assert not (desk.site / "manifests").exists()
+
+
+def test_a_revoked_key_is_shown_as_one_and_what_it_signed_is_rejected(desk: Desk) -> None:
+    (path,) = (n for n in VENDOR.key_files if n.endswith("keyring.yaml"))
+    text = VENDOR.key_files[path] + b"    revoked: left on a train\n"
+    desk.write(f"keys/{path}", text)
+    file = desk.write("a.dsse.json", VENDOR.envelope())
+    status, document = desk.json("manifest", "verify", file)
+    assert (status, document["reason"]) == (4, "revoked")
+    _, document = desk.json("keys", "show", "toy/lists")
+    assert document["keys"][0]["revoked"] == "left on a train"  # type: ignore[index]
+    assert "revoked" in desk.run("keys", "list")[1]
