@@ -25,7 +25,7 @@ from netintegrity.trust import payload as payloads
 from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_pem, sign_manifest
 
 _ALGORITHMS: Final = (DigestAlgorithm.MD5, DigestAlgorithm.SHA256, DigestAlgorithm.SHA512)
-_NOT_IMAGES: Final = frozenset({*SIGNATURE_SUFFIXES, ".md5", ".sha256", ".sha512", ".txt", ".json"})
+_NOT_IMAGES: Final = (*SIGNATURE_SUFFIXES, ".md5", ".sha256", ".sha512", ".txt", ".json")
 _MAX_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
 _MAX_DAYS: Final = 3650
 _STARTS: Final = re.compile(r"(?<![0-9A-Za-z])v?(?=\d)")
@@ -98,7 +98,7 @@ def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
         raise ConfigError("needed with --from-images", where="--platform")
     platform = platform_of(arguments.platform)
     for path in files_in(arguments.from_images):
-        if path.suffix in _NOT_IMAGES or path.name.startswith("README"):
+        if path.name.endswith(_NOT_IMAGES) or path.name.startswith("README"):
             say(f"netintegrity: {path.name} left out: by its name it is no image")
             continue
         release = arguments.release or _release_in(path.name, platform)

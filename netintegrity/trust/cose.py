@@ -22,6 +22,7 @@ from netintegrity.errors import (
     WeakAlgorithmError,
 )
 from netintegrity.trust import cbor
+from netintegrity.trust._spec import Envelope, Signature
 from netintegrity.trust.algorithms import Algorithm
 
 START: Final = b"\xd2\x84"
@@ -85,6 +86,20 @@ def read(raw: bytes, *, name: str) -> Sign1:
         raise BadSignatureError(manifest_id=name, detail=detail) from error
 
 
+def open_envelope(raw: bytes, detached: Mapping[str, bytes], *, name: str) -> Envelope:
+    """Return the envelope of a manifest that is signed so.
+
+    Raises:
+        TrustError: as :func:`read`; MalformedError also where a signature is named besides.
+    """
+    if "" in detached:
+        detail = "its signature is inside; leave --signature out"
+        raise MalformedError(manifest_id=name, detail=detail)
+    signed = read(raw, name=name)
+    signature = Signature(value=signed.value, algorithm=signed.algorithm)
+    return Envelope(signed=signed.signed, payload=signed.payload, signatures=(signature,))
+
+
 def unpack(verified: bytes) -> tuple[Mapping[object, object], bytes]:
     """Return the protected headers and the content of a payload that verified.
 
@@ -96,10 +111,19 @@ def unpack(verified: bytes) -> tuple[Mapping[object, object], bytes]:
     return _headers(rest[:length]), rest[length:]
 
 
-def content_type_of(headers: Mapping[object, object]) -> str:
-    """Return what the headers say the content is; nothing where they do not."""
+def content_of(verified: bytes, content_type: str) -> tuple[Mapping[object, object], bytes]:
+    """Return the protected headers and the content, once they say that it is of that type.
+
+    The type is signed with the rest, and judged with the rest: after the signature.
+
+    Raises:
+        ValueError: it is of another type, or the headers cannot be read.
+    """
+    headers, content = unpack(verified)
     stated = headers.get(_CONTENT_TYPE)
-    return stated if isinstance(stated, str) else ""
+    if stated != content_type:
+        raise ValueError(f"signs a {str(stated)[:80]!r}, not a {content_type}")
+    return headers, content
 
 
 def _read(raw: bytes, name: str) -> Sign1:

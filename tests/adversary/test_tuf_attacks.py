@@ -323,6 +323,14 @@ def test_a_damaged_archive_is_malformed(raw: bytes) -> None:
     assert reason_with(keyring, submission) in {"malformed", "bad-signature"}
 
 
+def test_files_that_nobody_looks_at_change_nothing_whatever_they_are_called() -> None:
+    repository = Repository()
+    files = repository.files()
+    for name in ("\udcff.json", "a" * 200 + ".json", "delegated.json", "x.snapshot.json", "README"):
+        more = submit(files | {name: b"\xff{"})
+        assert reason_with(keyring_of(repository.root()), more) == "verified", name
+
+
 def test_without_the_extra_a_root_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     root = Repository().root()
     monkeypatch.setitem(sys.modules, "tuf.api.metadata", None)

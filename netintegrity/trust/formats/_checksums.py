@@ -13,15 +13,16 @@ Source: GNU coreutils manual, "md5sum invocation"; OpenBSD sha256(1); openssl-dg
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from netintegrity import strict_json
+from netintegrity.errors import UnsignedError
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.model.release import Release
 from netintegrity.strict_json import Path
-from netintegrity.trust._spec import ParseReleases
+from netintegrity.trust._spec import Parse, ParsedManifest, ParseReleases
 from netintegrity.trust.formats import _cisco_names as cisco
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -104,6 +105,31 @@ def read(content: bytes, manifest_id: str, releases: ParseReleases) -> tuple[Ref
         image_of(path.rpartition("/")[2], frozenset(digests.values()), manifest_id, releases)
         for path, digests in found.items()
     )
+
+
+def parser(format_id: str) -> Parse:
+    """Return what reads a payload that is such a list, of a form that says nothing more of it."""
+
+    def parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
+        return ParsedManifest(list_id=format_id, images=read(verified, manifest_id, releases))
+
+    return parse
+
+
+def signature_beside(
+    detached: Mapping[str, bytes], suffixes: tuple[str, ...], *, format_id: str
+) -> bytes:
+    """Return the signature that lies beside a list, or that the operator named.
+
+    Raises:
+        UnsignedError: there is none.
+    """
+    found = next((detached[s] for s in (*suffixes, "") if s in detached), None)
+    if found is None:
+        raise UnsignedError(
+            manifest_id=format_id, detail=f"no {', '.join(suffixes)} file beside it"
+        )
+    return found
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str, Digest]]:

@@ -19,14 +19,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from netintegrity.errors import MalformedError
 from netintegrity.trust import cbor, cose
 from netintegrity.trust._spec import (
     Envelope,
     ManifestFormat,
     ParsedManifest,
     ParseReleases,
-    Signature,
 )
 from netintegrity.trust.formats import _coswid
 
@@ -48,19 +46,11 @@ def _sniff(_filename: str, head: bytes) -> bool:
 
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
-    if "" in detached:
-        detail = "its signature is inside; leave --signature out"
-        raise MalformedError(manifest_id=_FORMAT_ID, detail=detail)
-    signed = cose.read(raw, name=_FORMAT_ID)
-    signature = Signature(value=signed.value, algorithm=signed.algorithm)
-    return Envelope(signed=signed.signed, payload=signed.payload, signatures=(signature,))
+    return cose.open_envelope(raw, detached, name=_FORMAT_ID)
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    headers, content = cose.unpack(verified)
-    stated = cose.content_type_of(headers)
-    if stated != _CONTENT_TYPE:
-        raise ValueError(f"signs a {stated[:80]!r}, not a {_CONTENT_TYPE}")
+    headers, content = cose.content_of(verified, _CONTENT_TYPE)
     document = cbor.load(content, tags=_TAGS)
     corim = getattr(document, "value", None)
     if getattr(document, "tag", None) != _CORIM or not isinstance(corim, Mapping):

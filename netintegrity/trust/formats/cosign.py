@@ -22,16 +22,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from netintegrity import strict_json
-from netintegrity.errors import BadSignatureError, TrustError, UnknownSignerError, UnsignedError
+from netintegrity.errors import BadSignatureError, TrustError, UnknownSignerError
 from netintegrity.strict_json import ROOT, Path
 from netintegrity.trust import base64_text
-from netintegrity.trust._spec import (
-    Envelope,
-    ManifestFormat,
-    ParsedManifest,
-    ParseReleases,
-    Signature,
-)
+from netintegrity.trust._spec import Envelope, ManifestFormat, Signature
 from netintegrity.trust.formats import _checksums as checksums
 
 _FORMAT_ID: Final = "cosign"
@@ -68,10 +62,7 @@ def _sniff(_filename: str, head: bytes) -> bool:
 
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
-    beside = next((detached[s] for s in (*_SUFFIXES, "") if s in detached), None)
-    if beside is None:
-        detail = f"no {', '.join(_SUFFIXES)} file beside it"
-        raise UnsignedError(manifest_id=_FORMAT_ID, detail=detail)
+    beside = checksums.signature_beside(detached, _SUFFIXES, format_id=_FORMAT_ID)
     try:
         signature = _read(beside, raw)
     except TrustError:
@@ -161,12 +152,6 @@ def _keyless() -> UnknownSignerError:
     return UnknownSignerError(manifest_id=_FORMAT_ID, detail=detail)
 
 
-def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    return ParsedManifest(
-        list_id=_FORMAT_ID, images=checksums.read(verified, manifest_id, releases)
-    )
-
-
 FORMAT: Final = ManifestFormat(
     id=_FORMAT_ID,
     title="checksums signed by cosign sign-blob --key",
@@ -175,5 +160,5 @@ FORMAT: Final = ManifestFormat(
     is_signature=_is_signature,
     sniff=_sniff,
     split=_split,
-    parse=_parse,
+    parse=checksums.parser(_FORMAT_ID),
 )

@@ -12,14 +12,12 @@ Source: RFC 9393 sections 2.3 and 7; RFC 9052 section 4.2.
 from collections.abc import Mapping
 from typing import Final
 
-from netintegrity.errors import MalformedError
 from netintegrity.trust import cose
 from netintegrity.trust._spec import (
     Envelope,
     ManifestFormat,
     ParsedManifest,
     ParseReleases,
-    Signature,
 )
 from netintegrity.trust.formats import _coswid
 
@@ -32,20 +30,11 @@ def _sniff(_filename: str, head: bytes) -> bool:
 
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
-    if "" in detached:
-        detail = "its signature is inside; leave --signature out"
-        raise MalformedError(manifest_id=_FORMAT_ID, detail=detail)
-    signed = cose.read(raw, name=_FORMAT_ID)
-    signature = Signature(value=signed.value, algorithm=signed.algorithm)
-    return Envelope(signed=signed.signed, payload=signed.payload, signatures=(signature,))
+    return cose.open_envelope(raw, detached, name=_FORMAT_ID)
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    # The type is signed with the rest, and judged with the rest: after the signature.
-    headers, content = cose.unpack(verified)
-    stated = cose.content_type_of(headers)
-    if stated != _CONTENT_TYPE:
-        raise ValueError(f"signs a {stated[:80]!r}, not a {_CONTENT_TYPE}")
+    _, content = cose.content_of(verified, _CONTENT_TYPE)
     tag = _coswid.read(content, manifest_id, releases)
     return ParsedManifest(
         list_id=f"{_FORMAT_ID}/{tag.tag_id}", images=tag.images, sequence=tag.version

@@ -19,15 +19,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
-from netintegrity.errors import BadSignatureError, UnsignedError
+from netintegrity.errors import BadSignatureError
 from netintegrity.trust import pkg_keys
-from netintegrity.trust._spec import (
-    Envelope,
-    ManifestFormat,
-    ParsedManifest,
-    ParseReleases,
-    Signature,
-)
+from netintegrity.trust._spec import Envelope, ManifestFormat, Signature
 from netintegrity.trust.algorithms import Algorithm
 from netintegrity.trust.formats import _checksums as checksums
 
@@ -44,9 +38,7 @@ def _sniff(_filename: str, head: bytes) -> bool:
 
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
-    beside = detached.get(_SUFFIX, detached.get(""))
-    if beside is None:
-        raise UnsignedError(manifest_id=_FORMAT_ID, detail=f"no {_SUFFIX} file beside it")
+    beside = checksums.signature_beside(detached, (_SUFFIX,), format_id=_FORMAT_ID)
     try:
         value, key_text = pkg_keys.read_signature(beside)
     except ValueError as error:
@@ -62,12 +54,6 @@ def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
     return Envelope(signed=signed, payload=raw, signatures=(signature,))
 
 
-def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    return ParsedManifest(
-        list_id=_FORMAT_ID, images=checksums.read(verified, manifest_id, releases)
-    )
-
-
 FORMAT: Final = ManifestFormat(
     id=_FORMAT_ID,
     title="checksums signed the way of FreeBSD's pkg (OPNsense)",
@@ -76,5 +62,5 @@ FORMAT: Final = ManifestFormat(
     is_signature=_is_signature,
     sniff=_sniff,
     split=_split,
-    parse=_parse,
+    parse=checksums.parser(_FORMAT_ID),
 )

@@ -12,15 +12,9 @@ Source: openssl-dgst(1), ``-sign``; openssl-enc(1), ``openssl base64``; RFC 8017
 from collections.abc import Mapping
 from typing import Final
 
-from netintegrity.errors import BadSignatureError, UnsignedError
+from netintegrity.errors import BadSignatureError
 from netintegrity.trust import base64_text
-from netintegrity.trust._spec import (
-    Envelope,
-    ManifestFormat,
-    ParsedManifest,
-    ParseReleases,
-    Signature,
-)
+from netintegrity.trust._spec import Envelope, ManifestFormat, Signature
 from netintegrity.trust.formats import _checksums as checksums
 
 _FORMAT_ID: Final = "openssl-dgst"
@@ -68,22 +62,13 @@ def _sniff(_filename: str, head: bytes) -> bool:
 
 
 def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
-    beside = next((detached[s] for s in (*_SUFFIXES, "") if s in detached), None)
-    if beside is None:
-        detail = f"no {', '.join(_SUFFIXES)} file beside it"
-        raise UnsignedError(manifest_id=_FORMAT_ID, detail=detail)
+    beside = checksums.signature_beside(detached, _SUFFIXES, format_id=_FORMAT_ID)
     try:
         value = _value_of(beside)
     except ValueError as error:
         detail = f"the signature: {error}"
         raise BadSignatureError(manifest_id=_FORMAT_ID, detail=detail) from error
     return Envelope(signed=raw, payload=raw, signatures=(Signature(value=value),))
-
-
-def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    return ParsedManifest(
-        list_id=_FORMAT_ID, images=checksums.read(verified, manifest_id, releases)
-    )
 
 
 FORMAT: Final = ManifestFormat(
@@ -94,5 +79,5 @@ FORMAT: Final = ManifestFormat(
     is_signature=_is_signature,
     sniff=_sniff,
     split=_split,
-    parse=_parse,
+    parse=checksums.parser(_FORMAT_ID),
 )

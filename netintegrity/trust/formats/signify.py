@@ -14,13 +14,7 @@ from typing import Final
 
 from netintegrity.errors import BadSignatureError, MalformedError, UnsignedError
 from netintegrity.trust import signify_text
-from netintegrity.trust._spec import (
-    Envelope,
-    ManifestFormat,
-    ParsedManifest,
-    ParseReleases,
-    Signature,
-)
+from netintegrity.trust._spec import Envelope, ManifestFormat, Signature
 from netintegrity.trust.algorithms import Algorithm
 from netintegrity.trust.formats import _checksums as checksums
 
@@ -67,12 +61,6 @@ def _read(content: bytes) -> tuple[Signature, bytes]:
     return Signature(value=blob.value, keyid=blob.number, algorithm=Algorithm.ED25519), message
 
 
-def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    return ParsedManifest(
-        list_id=_FORMAT_ID, images=checksums.read(verified, manifest_id, releases)
-    )
-
-
 FORMAT: Final = ManifestFormat(
     id=_FORMAT_ID,
     title="checksums signed by signify or usign (OpenBSD, OpenWrt)",
@@ -81,5 +69,5 @@ FORMAT: Final = ManifestFormat(
     is_signature=_is_signature,
     sniff=_sniff,
     split=_split,
-    parse=_parse,
+    parse=checksums.parser(_FORMAT_ID),
 )

@@ -11,6 +11,7 @@ six digits for each of the last two: whichever of them an old state has lower, i
 Source: The Update Framework specification 1.0.33, sections 4.3 to 4.6 and 5.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -36,6 +37,11 @@ _MAX_BYTES: Final = 16 * 1024 * 1024
 _MAX_VERSION: Final = 10**6
 _MAX_NAME: Final = 255
 
+# timestamp.json    7.root.json    41.snapshot.json
+_TOP_LEVEL: Final = re.compile(
+    r"(?:[0-9]{1,7}\.)?(?:root|timestamp|snapshot|targets)\.json", re.ASCII
+)
+
 
 def _sniff(filename: str, head: bytes) -> bool:
     named = ".tuf." in filename.lower() or tuf.TIMESTAMP.encode() in head
@@ -52,7 +58,7 @@ def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
         raise MalformedError(manifest_id=_FORMAT_ID, detail=str(error)) from error
     if tuf.TIMESTAMP not in files:
         raise MalformedError(manifest_id=_FORMAT_ID, detail=f"there is no {tuf.TIMESTAMP} in it")
-    packed = tuf.packed({n: c for n, c in files.items() if n.endswith(".json")})
+    packed = tuf.packed({n: c for n, c in files.items() if _TOP_LEVEL.fullmatch(n)})
     # The signatures are in the files, each by its role's keys: the pinned root judges all of them.
     signature = Signature(value=b"", algorithm=Algorithm.TUF)
     return Envelope(signed=packed, payload=packed, signatures=(signature,))
