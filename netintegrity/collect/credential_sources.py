@@ -1,8 +1,6 @@
-"""Where credentials are kept: the environment, the operator's own file, a person's head."""
+"""Where credentials are kept: environment, systemd, the operator's own file, a person's head."""
 
 import getpass
-import os
-import stat
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,11 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from netintegrity import strict_yaml
+from netintegrity.collect.operator_files import own_bytes
+from netintegrity.collect.secret_command import check_command
 from netintegrity.errors import ConfigError, CredentialError
 
+DIRECTORY_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
+"""Where systemd puts what ``LoadCredential=`` and its kin name; systemd.exec(5), "Credentials"."""
 FILE_VARIABLE: Final = "NETINTEGRITY_CREDENTIALS"
 _WORDS: Final = ("username", "password", "enable", "key_file", "passphrase", "certificate_file")
-_KNOWN: Final = frozenset({*_WORDS, "hosts", "agent"})
+_SECRETS: Final = ("password", "enable", "passphrase")
+_COMMANDS: Final = tuple(f"{secret}_command" for secret in _SECRETS)
+_FILE_NAME: Final = "credentials.yaml"
+_KNOWN: Final = frozenset({*_WORDS, *_COMMANDS, "hosts", "agent"})
+_MOST_SECRET_BYTES: Final = 4096
 _FLAGS: Final = {"true": True, "yes": True, "false": False, "no": False, "": False}
 
 Ask = Callable[[str, bool], str]
@@ -33,6 +39,14 @@ class Fields:
     agent: bool | None = None
     passphrase: str | None = None
     certificate_file: str | None = None
+    password_command: tuple[str, ...] | None = None
+    enable_command: tuple[str, ...] | None = None
+    passphrase_command: tuple[str, ...] | None = None
+
+    @property
+    def can_log_in(self) -> bool:
+        """True if there is something to offer."""
+        return bool(self.password or self.password_command or self.key_file or self.agent)
 
     def over(self, other: "Fields") -> "Fields":
         """Return this, and ``other`` where this says nothing."""
@@ -53,11 +67,17 @@ def ask_on_terminal(question: str, secret: bool) -> str:
 
 
 def default_file(environ: Mapping[str, str]) -> Path | None:
-    """Return where the operator's file lies by default; None: there is no home."""
+    """Return where the operator's file lies by default; None: there is no home.
+
+    A service's own is the one systemd hands it as ``credentials.yaml``.
+    """
+    handed = _handed_over(environ, _FILE_NAME)
+    if handed is not None:
+        return handed
     base = environ.get("XDG_CONFIG_HOME") or (
         f"{environ['HOME']}/.config" if environ.get("HOME") else None
     )
-    return Path(base) / "netintegrity" / "credentials.yaml" if base else None
+    return Path(base) / "netintegrity" / _FILE_NAME if base else None
 
 
 def variable_of(ref: str, field: str) -> str:
@@ -79,12 +99,50 @@ def of_environment(environ: Mapping[str, str], ref: str) -> Fields:
     )
 
 
+def of_systemd(environ: Mapping[str, str], ref: str) -> Fields:
+    """Return the secrets systemd hands over for a credential: ``<ref>.password`` and the like.
+
+    Raises:
+        CredentialError: one is no single line, or others can read it.
+    """
+    found: dict[str, str] = {}
+    for secret in _SECRETS:
+        file = _handed_over(environ, f"{ref}.{secret}")
+        if file is not None:
+            raw = own_bytes(file, most_bytes=_MOST_SECRET_BYTES, group_may_read=True)
+            try:
+                line = raw.decode().removesuffix("\n")
+            except UnicodeDecodeError:
+                raise CredentialError("not UTF-8", where=str(file)) from None
+            if len(raw) > _MOST_SECRET_BYTES or not line or "\n" in line:
+                raise CredentialError("expected one line, the secret", where=str(file))
+            found[secret] = line
+    return Fields(
+        password=found.get("password"),
+        enable=found.get("enable"),
+        passphrase=found.get("passphrase"),
+    )
+
+
+def _handed_over(environ: Mapping[str, str], name: str) -> Path | None:
+    folder = environ.get(DIRECTORY_VARIABLE)
+    if not folder or not Path(folder).is_absolute():
+        return None
+    file = Path(folder) / name
+    return file if file.is_file() else None
+
+
+def _content(file: Path, environ: Mapping[str, str]) -> bytes:
+    from_systemd = file == _handed_over(environ, _FILE_NAME)
+    return own_bytes(file, most_bytes=strict_yaml.MAX_BYTES, group_may_read=from_systemd)
+
+
 def listed(text: str) -> tuple[str, ...]:
     """Return the parts of a list written with commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def of_file(file: Path) -> dict[str, Fields]:
+def of_file(file: Path, environ: Mapping[str, str]) -> dict[str, Fields]:
     """Return what the operator's file says, by name of the credential.
 
     Raises:
@@ -92,7 +150,7 @@ def of_file(file: Path) -> dict[str, Fields]:
         ExceptionGroup: of CredentialErrors, one for each fault in it.
     """
     try:
-        value = strict_yaml.load(_own_bytes(file), name=str(file))
+        value = strict_yaml.load(_content(file, environ), name=str(file))
     except CredentialError:
         raise
     except ConfigError as error:
@@ -128,35 +186,40 @@ def _stored(faults: strict_yaml.Faults, ref: str, value: strict_yaml.Value) -> F
     agent = faults.text(entry.get("agent"), f"{ref}.agent")
     if agent is not None and agent.lower() not in _FLAGS:
         faults.add(agent.line, f"{ref}.agent", "expected true or false")
+    for secret, command in zip(_SECRETS, _COMMANDS, strict=True):
+        if secret in words and entry.get(command) is not None:
+            faults.add(entry.line, f"{ref}.{command}", f"expected it or {secret}, not both")
+    commands = {name: _command(faults, f"{ref}.{name}", entry.get(name)) for name in _COMMANDS}
     return Fields(
-        **words,
+        username=words.get("username"),
+        password=words.get("password"),
+        enable=words.get("enable"),
         hosts=hosts or None,
+        key_file=words.get("key_file"),
         agent=_FLAGS.get(agent.lower()) if agent is not None else None,
+        passphrase=words.get("passphrase"),
+        certificate_file=words.get("certificate_file"),
+        password_command=commands["password_command"],
+        enable_command=commands["enable_command"],
+        passphrase_command=commands["passphrase_command"],
     )
 
 
-def _own_bytes(file: Path) -> bytes:
-    hint = f"chmod 600 {file}; it must be yours, and a file rather than a link"
+def _command(
+    faults: strict_yaml.Faults, path: str, value: strict_yaml.Value | None
+) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    # Not by `faults.sequence`: its message shows what stands there instead.
+    if not isinstance(value, strict_yaml.Seq) or not all(
+        isinstance(word, strict_yaml.Text) for word in value
+    ):
+        what = "expected a list of words, the program first; there is no shell"
+        faults.add(value.line, path, what)
+        return None
+    words = tuple(str(word) for word in value)
     try:
-        # Without following a link, and without waiting for the other end of a FIFO; what is judged
-        # is the very file that is read.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise CredentialError(
-            f"cannot be opened: {error.strerror}", where=str(file), hint=hint
-        ) from error
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise CredentialError("not a plain file", where=str(file), hint=hint)
-        if found.st_uid not in {0, os.geteuid()}:
-            raise CredentialError("belongs to somebody else", where=str(file), hint=hint)
-        if found.st_mode & 0o077:
-            mode = stat.S_IMODE(found.st_mode)
-            raise CredentialError(
-                f"others can read it (mode {mode:04o})", where=str(file), hint=hint
-            )
-        with os.fdopen(os.dup(descriptor), "rb") as stream:
-            return stream.read(strict_yaml.MAX_BYTES + 1)
-    finally:
-        os.close(descriptor)
+        check_command(words)
+    except ValueError as error:
+        faults.add(value.line, path, str(error))
+    return words

@@ -1,7 +1,8 @@
 """Who logs in where: the operator's own credentials, and the hosts each may be offered to.
 
 An inventory names a credential and never holds one. Sources, field by field, the first that has
-it: environment, the operator's file, a prompt on a terminal.
+it: environment, what systemd hands over, the operator's file, which may name a program that prints
+a secret, a prompt on a terminal.
 """
 
 import ipaddress
@@ -23,9 +24,11 @@ from netintegrity.collect.credential_sources import (
     listed,
     of_environment,
     of_file,
+    of_systemd,
     variable_of,
 )
 from netintegrity.collect.secret import SHORTEST_CUT, Secret
+from netintegrity.collect.secret_command import secret_of
 from netintegrity.errors import CredentialError
 from netintegrity.model.device import Device, JumpHost
 
@@ -84,7 +87,7 @@ class CredentialProvider:
         self._environ = environ
         self._file = file
         self._ask = ask
-        self._stored = {} if file is None else of_file(file)
+        self._stored = {} if file is None else of_file(file, environ)
         self._resolved: dict[str, Credential] = {}
         self._lock = threading.Lock()
 
@@ -165,7 +168,11 @@ class CredentialProvider:
     def _resolve(self, ref: str) -> Credential:
         with self._lock:
             if ref not in self._resolved:
-                found = of_environment(self._environ, ref).over(self._stored.get(ref, Fields()))
+                found = (
+                    of_environment(self._environ, ref)
+                    .over(of_systemd(self._environ, ref))
+                    .over(self._stored.get(ref, Fields()))
+                )
                 if self._ask is not None:
                     found = found.over(self._asked(ref, found))
                 self._resolved[ref] = self._checked(ref, found)
@@ -173,7 +180,7 @@ class CredentialProvider:
 
     def _asked(self, ref: str, found: Fields) -> Fields:
         ask = self._ask
-        if ask is None or (found.password or found.key_file or found.agent):
+        if ask is None or found.can_log_in:
             return Fields()
         hosts = found.hosts or listed(ask(f"Hosts credential {ref!r} may be offered to: ", False))
         username = found.username or ask(f"User name of {ref!r}: ", False)
@@ -183,7 +190,7 @@ class CredentialProvider:
     def _checked(self, ref: str, found: Fields) -> Credential:
         if not found.username:
             raise self._missing(ref, "user name", "USERNAME")
-        if not (found.password or found.key_file or found.agent):
+        if not found.can_log_in:
             raise self._missing(ref, "password", "PASSWORD")
         if not found.hosts:
             raise self._missing(ref, "list of hosts it may be offered to", "HOSTS")
@@ -191,18 +198,27 @@ class CredentialProvider:
             return Credential(
                 ref=ref,
                 username=found.username,
-                password=Secret(found.password) if found.password else None,
-                enable=Secret(found.enable) if found.enable else None,
+                password=self._secret(ref, found.password, found.password_command),
+                enable=self._secret(ref, found.enable, found.enable_command),
                 key_files=(Path(found.key_file).expanduser(),) if found.key_file else (),
                 certificate_file=(
                     Path(found.certificate_file).expanduser() if found.certificate_file else None
                 ),
-                passphrase=Secret(found.passphrase) if found.passphrase else None,
+                passphrase=self._secret(ref, found.passphrase, found.passphrase_command),
                 agent=bool(found.agent),
                 hosts=found.hosts,
             )
         except ValueError as error:
             raise CredentialError(f"credential {ref!r}: {error}") from error
+
+    def _secret(
+        self, ref: str, value: str | None, command: tuple[str, ...] | None
+    ) -> Secret | None:
+        if value:
+            return Secret(value)
+        if command is None:
+            return None
+        return Secret(secret_of(command, self._environ, where=f"credential {ref!r}"))
 
     def _missing(self, ref: str, what: str, variable: str) -> CredentialError:
         looked = [f"${variable_of(ref, variable)}"]

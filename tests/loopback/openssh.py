@@ -46,7 +46,7 @@ class Keys:
         if name not in self.made:
             path = self.folder / name
             size = ["-b", "2048"] if kind == "rsa" else []
-            keygen("-q", "-t", kind, *size, "-N", passphrase, "-C", "", "-f", str(path))
+            keygen("-q", "-t", kind, *size, "-N", passphrase, "-C", name, "-f", str(path))
             self.made[name] = path
         return self.made[name]
 
