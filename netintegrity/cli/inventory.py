@@ -145,7 +145,7 @@ def _checked(site: "Site", devices: "tuple[Device, ...]") -> _Check:
         platforms=dict(sorted(Counter(d.platform_id for d in devices).items())),
         credentials=dict(sorted(Counter(s.credential_ref for s in servers).items())),
         without_subjects=[d.name for d in devices if not d.expected],
-        without_host_key=[s.name for s in servers if not pinned.of(s.address, s.port)],
+        without_host_key=[s.name for s in servers if not pinned.knows(s.address, s.port)],
         warnings=list(pinned.warnings),
     )
 

@@ -3,7 +3,7 @@
 paramiko's reader raises on ``@revoked``, on ``@cert-authority`` and on any malformed line, so that
 one of them stops every device; this one skips what it cannot use and says so. It accepts plain,
 hashed, ``[host]:port``, wildcard and negated names. One step stricter than OpenSSH: a key under a
-bare name is not a key of another port.
+bare name is not a key of another port, nor is an authority's.
 
 Source: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; RFC 4253 section 6.6, RFC 8709, RFC 5656 (keys).
 """
@@ -22,8 +22,11 @@ from typing import Final, Self
 
 from netintegrity.errors import ConfigError
 
-FIRST_USE_MARK: Final = "# netintegrity: first-use"
+_MARK: Final = "# netintegrity:"
+FIRST_USE_MARK: Final = f"{_MARK} first-use"
 """In the comment of a line: somebody approved this key without having compared it."""
+# # netintegrity: first-use 2026-01-01T00:00:00Z serial=FOC1,FOC2 reason=no console
+_SERIALS: Final = re.compile(_MARK + r"(?: first-use \S{1,40})? serial=([!-~]{1,1024})")
 MOST_BYTES: Final = 64 * 1024 * 1024
 
 _OFFERABLE: Final = {
@@ -34,6 +37,11 @@ _OFFERABLE: Final = {
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
 }
 """Key type to the signature algorithms a client can ask it for (RFC 8332 for RSA)."""
+CERTIFICATE: Final = "-cert-v01@openssh.com"
+"""Ends the name of an algorithm whose key comes with a certificate."""
+_CERTIFIED: Final = tuple(
+    f"{a}{CERTIFICATE}" for offered in _OFFERABLE.values() for a in offered if a != "ssh-rsa"
+)
 _TITLES: Final = {"ssh-rsa": "RSA", "ssh-ed25519": "ED25519", "ssh-dss": "DSA"}
 # |1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg=
 _HASHED: Final = re.compile(r"\|1\|([A-Za-z0-9+/=]{20,40})\|([A-Za-z0-9+/=]{20,40})")
@@ -123,6 +131,14 @@ class Entry:
     """1-based."""
     comment: str = ""
     revoked: bool = False
+    is_authority: bool = False
+    """True: the key issues certificates for these names, and is the key of no host itself."""
+
+    @property
+    def serials(self) -> frozenset[str]:
+        """Serial numbers of the box the key was approved for; none: they were not stated."""
+        found = _SERIALS.search(self.comment)
+        return frozenset(found[1].split(",")) if found else frozenset()
 
     @property
     def is_first_use(self) -> bool:
@@ -166,7 +182,9 @@ class HostKeys:
 
     def __init__(self, entries: Iterable[Entry], warnings: Sequence[str] = ()) -> None:
         """Keep ``entries`` in their order; ``warnings`` name the lines that were skipped."""
-        self.entries = tuple(entries)
+        given = tuple(entries)
+        self.entries = tuple(e for e in given if not e.is_authority)
+        self.authorities = tuple(e for e in given if e.is_authority)
         self.warnings = tuple(warnings)
         self._by_name: dict[str, list[Entry]] = {}
         self._others: list[Entry] = []
@@ -215,6 +233,20 @@ class HostKeys:
         found = [*self._by_name.get(name, ()), *(e for e in self._others if e.is_for(name))]
         return tuple(sorted(found, key=lambda e: e.line))
 
+    def authorities_of(self, host: str, port: int) -> tuple[Entry, ...]:
+        """Return the authorities whose certificates count for this server, in file order."""
+        name = host_name(host, port)
+        return tuple(e for e in self.authorities if e.is_for(name))
+
+    def knows(self, host: str, port: int) -> bool:
+        """Say whether there is any key by which this server could be logged in to."""
+        pinned = any(not e.revoked for e in self.of(host, port))
+        return pinned or bool(self.authorities_of(host, port))
+
+    def is_revoked(self, host: str, port: int, key: ServerKey) -> bool:
+        """Say whether ``key`` must not be trusted here, as a host's or as an authority's."""
+        return any(e.revoked and e.key.blob == key.blob for e in self.of(host, port))
+
     def check(self, host: str, port: int, key: ServerKey) -> KeyStanding:
         """Return what is known of ``key`` as the key of this server."""
         entries = self.of(host, port)
@@ -232,9 +264,10 @@ class HostKeys:
         return KeyStanding.UNKNOWN
 
     def algorithms(self, host: str, port: int) -> tuple[str, ...]:
-        """Return the host key algorithms to ask for first: those of the pinned keys."""
+        """Return the host key algorithms to ask for first: those of what is pinned."""
         types = dict.fromkeys(e.key.type for e in self.of(host, port) if not e.revoked)
-        return tuple(a for t in types for a in _OFFERABLE.get(t, ()))
+        plain = tuple(a for t in types for a in _OFFERABLE.get(t, ()))
+        return plain if not self.authorities_of(host, port) else (*_CERTIFIED, *plain)
 
 
 def _entry(line: str, number: int) -> Entry | None:
@@ -244,8 +277,8 @@ def _entry(line: str, number: int) -> Entry | None:
     marker = ""
     if text.startswith("@"):
         marker, text = (*text.split(None, 1), "")[:2]
-    if marker not in {"", "@revoked"}:
-        raise ValueError(f"{marker} lines are not used: pin the key of the host itself")
+    if marker not in {"", "@revoked", "@cert-authority"}:
+        raise ValueError(f"no known marker: {marker[:40]}")
     parts = text.split(None, 3)
     if len(parts) < 3:
         raise ValueError("expected: names, key type, key")
@@ -262,4 +295,5 @@ def _entry(line: str, number: int) -> Entry | None:
         line=number,
         comment=parts[3] if len(parts) == 4 else "",
         revoked=marker == "@revoked",
+        is_authority=marker == "@cert-authority",
     )

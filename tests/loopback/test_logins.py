@@ -96,7 +96,7 @@ def test_a_certificate_logs_in_where_the_key_alone_is_not_known(
 
 @needs_sshd
 def test_a_certificate_of_another_key_is_not_tried(tmp_path: Path, keys: Keys) -> None:
-    path = keys.path("rsa", "rsa")
+    path = keys.path("other-rsa", "rsa")
     keygen("-q", "-s", str(keys.path("user-ca")), "-I", "x", "-n", "root", f"{path}.pub")
     offered = replace(by_key(keys.path("login")), certificate_file=Path(f"{path}-cert.pub"))
     with pytest.raises(AuthenticationError, match="not tried: certificate"):

@@ -116,7 +116,8 @@ def test_what_cannot_be_used_is_skipped_with_its_line() -> None:
         "@revoked\t" + RSA.line("r9"),
         ED25519.line("r1"),
     )
-    assert [w.split(":")[1] for w in read.warnings] == ["3", "4", "5", "6", "7", "8"]
+    assert [w.split(":")[1] for w in read.warnings] == ["3", "5", "6", "7", "8"]
+    assert [e.line for e in read.authorities] == [4]
     assert [e.line for e in read.entries] == [9, 10]
     assert read.check("r9", 22, RSA) is KeyStanding.REVOKED
 
