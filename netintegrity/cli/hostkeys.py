@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from netintegrity.cli import _hostkeys_import
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.cli._spec import Command
 from netintegrity.cli._ways import ways_of
@@ -15,9 +16,10 @@ from netintegrity.errors import ConfigError, CredentialError, ExitStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netintegrity.collect.enrolment import Seen, Server
+    from netintegrity.collect.enrolment import Seen
     from netintegrity.collect.hostkeys import HostKeys, ServerKey
     from netintegrity.collect.jumps import Jumps
+    from netintegrity.collect.known_hosts_file import Server
     from netintegrity.inventory.site import Site
 
 _AT_ONCE: Final = 16
@@ -42,8 +44,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     approve.add_argument(
         "--reason", default="", metavar="TEXT", help="why it could not be compared"
     )
-    taken = actions.add_parser("import", help="take over an OpenSSH known_hosts for these devices")
-    taken.add_argument("file", type=Path, metavar="FILE")
+    _hostkeys_import.configure(
+        actions.add_parser(
+            "import", help="take over an OpenSSH known_hosts, or pin the keys of a signed table"
+        )
+    )
     actions.add_parser("list", help="show which key each device is known by")
     for action in actions.choices.values():
         action.add_argument("-i", "--inventory", type=Path, required=True, metavar="SITE")
@@ -63,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
         case "approve":
             return _approve(site, arguments)
         case "import":
-            return _import(site, arguments)
+            return _hostkeys_import.run(site, _servers(site), arguments)
         case _:
             return _list(site, arguments)
 
@@ -71,8 +76,9 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
 def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     from concurrent.futures import ThreadPoolExecutor
 
-    from netintegrity.collect.enrolment import Seen, pending_file, put_aside, shown_key
+    from netintegrity.collect.enrolment import Seen, put_aside, shown_key
     from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.collect.known_hosts_file import pending_file
     from netintegrity.errors import CollectionError
 
     pinned = HostKeys.read(site.known_hosts)
@@ -147,26 +153,6 @@ def _approve(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.VERIFIED
 
 
-def _import(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
-    from netintegrity.collect.enrolment import take_over
-    from netintegrity.collect.hostkeys import HostKeys
-
-    if not arguments.file.is_file():
-        raise ConfigError("no such file", where=str(arguments.file))
-    source = HostKeys.read(arguments.file)
-    for warning in source.warnings:
-        say(warning)
-    taken = take_over(site.known_hosts, _servers(site), source)
-    if arguments.format == "json":
-        emit_json({"schema": "netintegrity/hostkeys-import/1", "imported": list(taken)})
-    else:
-        for line in taken:
-            emit(line)
-    if not taken:
-        say(f"{arguments.file}: nothing new about the devices of {site.name}")
-    return ExitStatus.VERIFIED if taken else ExitStatus.UNVERIFIED
-
-
 def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.collect.enrolment import pending_of
     from netintegrity.collect.hostkeys import HostKeys
@@ -179,9 +165,11 @@ def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
             _row(device, e.key, pinned.check(device.address, device.port, e.key).value)
             for e in entries
         ]
+        authorities = pinned.authorities_of(device.address, device.port)
+        rows += [_row(device, e.key, "authority") for e in authorities]
         waiting = pending_of(site.known_hosts, device)
         rows += [_row(device, key, "pending") for key in waiting]
-        if not entries and not waiting:
+        if not (entries or authorities or waiting):
             rows.append(_row(device, None, "unknown"))
     _show(arguments, rows)
     return ExitStatus.VERIFIED

@@ -6,9 +6,7 @@ or not at all, and keeps the lines it has nothing to do with.
 """
 
 import contextlib
-import os
 import socket
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,25 +14,17 @@ from pathlib import Path
 
 from netintegrity.collect.failures import CONNECT_ERRORS, of_connecting
 from netintegrity.collect.hostkeys import (
-    FIRST_USE_MARK,
     Entry,
     HostKeys,
     KeyStanding,
     ServerKey,
     host_name,
 )
+from netintegrity.collect.key_marks import approved_for, approved_unseen
+from netintegrity.collect.known_hosts_file import Server, pending_file, rewrite, serials_of
 from netintegrity.collect.transport import Stream, open_socket, quiet_libraries, transport_on
 from netintegrity.errors import ConfigError
-from netintegrity.model.device import Device, JumpHost
 from netintegrity.plain_text import clean
-
-Server = Device | JumpHost
-"""Whatever has a host key."""
-
-
-def pending_file(known_hosts: Path) -> Path:
-    """Return where scanned keys wait for somebody to compare them."""
-    return known_hosts.with_name(known_hosts.name + ".pending")
 
 
 def shown_key(
@@ -94,7 +84,7 @@ def put_aside(known_hosts: Path, seen: Iterable[Seen]) -> None:
         return
     names = {host_name(s.device.address, s.device.port) for s in wanted}
     new = [s.key.line(host_name(s.device.address, s.device.port)) for s in wanted]
-    _rewrite(file, lambda entry: entry is None or entry.names not in names, add=new)
+    rewrite(file, lambda entry: entry is None or entry.names not in names, add=new)
 
 
 def pending_of(known_hosts: Path, device: Server) -> tuple[ServerKey, ...]:
@@ -120,7 +110,7 @@ def approve(
         ConfigError: no such key waits or is pinned, or it is revoked.
     """
     key = _chosen(known_hosts, device, fingerprint)
-    _pin(known_hosts, device, key, comment="", replace=replace)
+    _pin(known_hosts, device, key, comment=approved_for(serials_of(device)), replace=replace)
     return key
 
 
@@ -152,7 +142,7 @@ def approve_unseen(known_hosts: Path, device: Server, *, reason: str, at: dateti
             where=str(known_hosts),
             hint="compare the new key out of band, then `hostkeys approve NAME FINGERPRINT`",
         )
-    mark = f"{FIRST_USE_MARK} {at:%Y-%m-%dT%H:%M:%SZ} reason={why}"
+    mark = approved_unseen(serials_of(device), at=at, reason=why)
     _chosen(known_hosts, device, waiting[0].fingerprint)
     _pin(known_hosts, device, waiting[0], comment=mark, replace=False)
     return waiting[0]
@@ -178,7 +168,7 @@ def take_over(known_hosts: Path, devices: Iterable[Server], source: HostKeys) ->
                     device.name
                 )
     if new:
-        _rewrite(known_hosts, lambda _: True, add=list(new))
+        rewrite(known_hosts, lambda _: True, add=list(new))
     return tuple(new.values())
 
 
@@ -210,39 +200,11 @@ def _pin(known_hosts: Path, device: Server, key: ServerKey, *, comment: str, rep
             return True
         return entry.key.blob != key.blob and not replace
 
-    _rewrite(known_hosts, stays, add=[key.line(name, comment)])
+    rewrite(known_hosts, stays, add=[key.line(name, comment)])
     pending = pending_file(known_hosts)
     if pending.exists():
-        _rewrite(
+        rewrite(
             pending,
             lambda e: e is None or e.names.lower() != name or e.key.blob != key.blob,
             add=(),
         )
-
-
-def _rewrite(file: Path, stays: Callable[[Entry | None], bool], *, add: Sequence[str]) -> None:
-    """Write ``file`` anew: the lines that stay, as they are, and those to add."""
-    target = file.resolve()
-    try:
-        old = target.read_bytes()
-        mode = target.stat().st_mode & 0o777
-    except FileNotFoundError:
-        old, mode = b"", 0o644
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", where=str(file)) from error
-    entries = {e.line: e for e in HostKeys.parse(old, name=str(file)).entries}
-    lines = old.split(b"\n")
-    if lines and lines[-1] == b"":
-        lines.pop()
-    kept = [line for number, line in enumerate(lines, 1) if stays(entries.get(number))]
-    content = b"".join(line + b"\n" for line in (*kept, *(a.encode() for a in add)))
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(name).replace(target)
-    except OSError as error:
-        raise ConfigError(f"cannot be written: {error.strerror}", where=str(file)) from error

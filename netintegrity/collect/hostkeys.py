@@ -20,13 +20,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, Self
 
+from netintegrity.collect.key_marks import is_unseen, serials_in
 from netintegrity.errors import ConfigError
 
-_MARK: Final = "# netintegrity:"
-FIRST_USE_MARK: Final = f"{_MARK} first-use"
-"""In the comment of a line: somebody approved this key without having compared it."""
-# # netintegrity: first-use 2026-01-01T00:00:00Z serial=FOC1,FOC2 reason=no console
-_SERIALS: Final = re.compile(_MARK + r"(?: first-use \S{1,40})? serial=([!-~]{1,1024})")
 MOST_BYTES: Final = 64 * 1024 * 1024
 
 _OFFERABLE: Final = {
@@ -137,13 +133,12 @@ class Entry:
     @property
     def serials(self) -> frozenset[str]:
         """Serial numbers of the box the key was approved for; none: they were not stated."""
-        found = _SERIALS.search(self.comment)
-        return frozenset(found[1].split(",")) if found else frozenset()
+        return serials_in(self.comment)
 
     @property
     def is_first_use(self) -> bool:
         """True if nobody compared the key yet."""
-        return FIRST_USE_MARK in self.comment
+        return is_unseen(self.comment)
 
     def is_for(self, name: str) -> bool:
         """Say whether this line speaks of ``name`` (see :func:`host_name`)."""

@@ -31,7 +31,9 @@ def host_key_is_the_pinned_one(case: Case) -> Iterator[Observation]:
             message=f"another host key than the pinned one answered ({failure.detail}); no secret "
             "was offered to it",
             next_step="read the fingerprint on the console: replaced and re-imaged boxes have a "
-            "new key, and so has whoever stands between; then `netintegrity hostkeys approve`",
+            "new key, and so has whoever stands between, even where the inventory expects another "
+            "serial number than before; then `netintegrity hostkeys approve NAME SHA256:… "
+            "--replace`",
         )
 
 

@@ -9,12 +9,12 @@ from netintegrity.collect.enrolment import (
     Seen,
     approve,
     approve_unseen,
-    pending_file,
     pending_of,
     put_aside,
     take_over,
 )
 from netintegrity.collect.hostkeys import HostKeys, KeyStanding, ServerKey
+from netintegrity.collect.known_hosts_file import pending_file
 from netintegrity.errors import ConfigError
 from netintegrity.model.device import Device
 from tests.loopback.box import device
