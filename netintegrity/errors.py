@@ -113,7 +113,10 @@ class HostKeyChangedError(CollectionError):
 class LegacySshOnlyError(CollectionError):
     """Client and device have no algorithm in common."""
 
-    hint = "install the extra `legacy-ssh`, knowing that it brings SHA-1 back, or upgrade the box"
+    hint = (
+        "upgrade the box; or mark it `data: {ssh: legacy}`, and its verdict bears `weak-ssh`; one "
+        "that speaks nothing but SHA-1 also needs the extra `legacy-ssh` (docs/ssh.md)"
+    )
 
 
 class ReadTimeoutError(CollectionError):

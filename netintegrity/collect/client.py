@@ -18,7 +18,7 @@ from netintegrity.collect.guard import Guard
 from netintegrity.collect.keycheck import HostKeyCheck
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.login import KeyFiles, Login
-from netintegrity.collect.transport import Stream, transport_on
+from netintegrity.collect.transport import Stream, transport_on, weak_algorithms
 from netintegrity.errors import CommandRejectedError
 
 
@@ -105,6 +105,11 @@ class GuardedClient(paramiko.SSHClient):
         self.guard = self._make_guard(super().invoke_shell(term, width, height))
         self._watchdog.cancel()
         return self.guard
+
+    def weak_algorithms(self) -> tuple[str, ...]:
+        """Return what was agreed on and nobody should rely on."""
+        transport = self.get_transport()
+        return weak_algorithms(transport) if transport is not None else ()
 
     def exec_command(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refuse: only the guarded shell may carry commands."""

@@ -148,6 +148,7 @@ class _Record:
             collected_at=at,
             host_key_fingerprint=session.host_key_fingerprint,
             host_key_status=session.host_key_status,
+            weak_ssh=session.weak_algorithms,
         )
 
     def heard(self, exchange: Exchange) -> None:

@@ -36,6 +36,11 @@ class Session(Protocol):
         """What known_hosts said of that key."""
         ...
 
+    @property
+    def weak_algorithms(self) -> tuple[str, ...]:
+        """What protects the session and nobody should rely on; nothing is the normal case."""
+        ...
+
     def run(self, request: Request) -> Answer:
         """Send one read-only command.
 

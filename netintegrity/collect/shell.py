@@ -33,6 +33,7 @@ class SshSession:
         limits: Limits,
         fingerprint: str,
         status: HostKeyStatus,
+        weak: tuple[str, ...] = (),
         brief: bool,
     ) -> None:
         """Begin at ``prompt``; use :func:`open_session_factory` instead.
@@ -45,6 +46,7 @@ class SshSession:
             limits: on time and bytes.
             fingerprint: of the host key, OpenSSH form.
             status: what known_hosts said of it.
+            weak: algorithms of the session that nobody should rely on.
             brief: an answer that is all it should be needs no silence to be believed over; only
                 for a device that answered each line of the preparation with one prompt.
         """
@@ -55,6 +57,7 @@ class SshSession:
         self._limits = limits
         self._fingerprint = fingerprint
         self._status = status
+        self._weak = weak
         self._in_step = True
         self._brief = brief
         self._briefly = False
@@ -70,6 +73,11 @@ class SshSession:
     def host_key_status(self) -> HostKeyStatus:
         """What known_hosts said of the key."""
         return self._status
+
+    @property
+    def weak_algorithms(self) -> tuple[str, ...]:
+        """By name."""
+        return self._weak
 
     def run(self, request: Request) -> Answer:
         """Send one command and return what came back.

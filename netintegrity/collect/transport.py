@@ -99,8 +99,15 @@ class _QuietTransport(paramiko.Transport):
     ) -> None:
         super().__init__(cast(socket.socket, sock), disabled_algorithms=disabled)
         offered = self._filter_algorithm("keys")  # type: ignore[attr-defined]
+        self.agreed_kex = ""
         first = tuple(a for a in dict.fromkeys(algorithms) if self._may_ask(a, offered))
         self._asked = (*first, *(a for a in offered if a not in first))
+
+    def _parse_kex_init(self, m: paramiko.Message) -> None:
+        super()._parse_kex_init(m)  # type: ignore[misc]
+        # Remembered here: paramiko forgets the key exchange once it is done.
+        kinds = self._kex_info  # type: ignore[attr-defined]
+        self.agreed_kex = next((n for n, k in kinds.items() if type(self.kex_engine) is k), "")
 
     def _may_ask(self, algorithm: str, offered: Sequence[str]) -> bool:
         # A certificate is asked for only where an authority is pinned; what signs it is as weak as
@@ -125,3 +132,17 @@ def transport_on(
         legacy: True: :data:`WEAK` ones are offered too.
     """
     return _QuietTransport(sock, algorithms=algorithms, disabled={} if legacy else WEAK)
+
+
+def weak_algorithms(transport: paramiko.Transport) -> tuple[str, ...]:
+    """Return what a transport of :func:`transport_on` agreed on of :data:`WEAK`, sorted."""
+    agreed = {
+        getattr(transport, "agreed_kex", ""),
+        transport.host_key_type,
+        transport.local_cipher,
+        transport.remote_cipher,  # type: ignore[attr-defined]
+        transport.local_mac,
+        transport.remote_mac,  # type: ignore[attr-defined]
+    }
+    weak = {name for names in WEAK.values() for name in names}
+    return tuple(sorted(name for name in agreed if name in weak))

@@ -43,6 +43,8 @@ class Caveat(StrEnum):
     """The box alone says how many parts it has."""
     HOST_KEY_FIRST_USE = "host-key-first-use"
     """The server key was approved unseen and not confirmed out of band."""
+    WEAK_SSH = "weak-ssh"
+    """The session to the device was protected by algorithms that are broken or worn out."""
     CARRIED_FORWARD = "carried-forward"
     """An earlier run's digest, kept because path, size and time have not changed."""
     NOT_MEASURED = "not-measured"

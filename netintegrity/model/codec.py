@@ -42,7 +42,9 @@ def canonical(document: object) -> bytes:
 def evidence_to_json(evidence: Evidence) -> dict[str, object]:
     """Return the document of one device's evidence (schema ``netintegrity/evidence/1``)."""
     device, failure = evidence.device, evidence.failure
-    return {
+    # Absent where there is none, which is nearly everywhere.
+    weak = {"weak_ssh": list(evidence.weak_ssh)} if evidence.weak_ssh else {}
+    return weak | {
         "schema": SCHEMA,
         "run_id": evidence.run_id,
         "collected_at": rfc3339.show(evidence.collected_at),
@@ -159,7 +161,9 @@ def _object(value: object, at: Path, known: frozenset[str]) -> dict[str, object]
 
 
 def _evidence(value: object) -> Evidence:
-    top = _object(value, ROOT, _EVIDENCE)
+    members = strict_json.members(value, ROOT)
+    weak = strict_json.items(members.get("weak_ssh", []), ROOT.member("weak_ssh"))
+    top = _object({k: v for k, v in members.items() if k != "weak_ssh"}, ROOT, _EVIDENCE)
     if top["schema"] != SCHEMA:
         raise ValueError(f"$.schema: expected {SCHEMA!r}, got {top['schema']!r}")
     exchanges = strict_json.items(top["exchanges"], ROOT.member("exchanges"))
@@ -173,6 +177,9 @@ def _evidence(value: object) -> Evidence:
             _exchange(e, ROOT.member("exchanges").item(n)) for n, e in enumerate(exchanges)
         ),
         failure=_failure(top["failure"], ROOT.member("failure")),
+        weak_ssh=tuple(
+            strict_json.text(w, ROOT.member("weak_ssh").item(n)) for n, w in enumerate(weak)
+        ),
     )
 
 

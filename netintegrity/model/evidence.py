@@ -68,3 +68,6 @@ class Evidence:
     host_key_status: HostKeyStatus
     exchanges: tuple[Exchange, ...]
     failure: CollectionFailure | None = None
+    weak_ssh: tuple[str, ...] = ()
+    """What the session was protected by and nobody should rely on, by the names of RFC 4253 and
+    its successors (``aes128-cbc``); only for a device that the inventory marks as legacy."""

@@ -48,6 +48,7 @@ CAVEATS: Final[Mapping[Caveat, str]] = {
     Caveat.RUNNING_NOT_BOUND: "only a path ties the file that was hashed to what runs",
     Caveat.SUBJECTS_SELF_COUNTED: "the box alone says how many parts it has; the inventory can "
     "state their serials and product ids",
+    Caveat.WEAK_SSH: "asked over SSH with algorithms that are broken or worn out",
     Caveat.HOST_KEY_FIRST_USE: "the host key was approved unseen and never confirmed",
     Caveat.CARRIED_FORWARD: "a digest of an earlier run; path, size and time have not changed",
     Caveat.NOT_MEASURED: "the boot chain says nothing of this part",

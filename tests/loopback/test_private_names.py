@@ -52,6 +52,8 @@ def test_paramiko_still_chooses_host_key_algorithms_by_the_names_we_use() -> Non
     )
     assert callable(vars(paramiko.Transport)["_filter_algorithm"])
     assert isinstance(vars(paramiko.Transport)["preferred_keys"], property)
+    assert "self._parse_kex_init(" in inspect.getsource(vars(paramiko.Transport)["_negotiate_keys"])
+    assert "self.kex_engine = " in inspect.getsource(vars(paramiko.Transport)["_parse_kex_init"])
     assert "self.preferred_keys" in inspect.getsource(vars(paramiko.Transport)["_send_kex_init"])
 
 

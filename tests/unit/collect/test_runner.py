@@ -50,6 +50,7 @@ class Told:
 
     host_key_fingerprint = "SHA256:x"
     host_key_status = HostKeyStatus.FIRST_USE
+    weak_algorithms = ("aes128-cbc",)
     rests = True
 
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
@@ -99,6 +100,7 @@ def test_the_plan_is_followed_until_it_wants_no_more() -> None:
     assert evidence.collected_at == BEGAN + timedelta(seconds=1)
     assert evidence.host_key_fingerprint == "SHA256:x"
     assert evidence.host_key_status is HostKeyStatus.FIRST_USE
+    assert evidence.weak_ssh == ("aes128-cbc",)
     assert (evidence.failure, found.fault) == (None, None)
 
 

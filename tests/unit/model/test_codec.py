@@ -111,6 +111,7 @@ evidences = st.builds(
     collected_at=moments,
     host_key_fingerprint=st.none() | named,
     host_key_status=st.sampled_from(HostKeyStatus),
+    weak_ssh=st.lists(named, max_size=3).map(tuple),
     exchanges=st.lists(exchanges, max_size=2).map(tuple),
     failure=st.none() | failures,
 )
