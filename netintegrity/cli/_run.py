@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from netintegrity.cli import _trust
 from netintegrity.cli._output import say
-from netintegrity.cli._ways import ways_of
+from netintegrity.cli._ways import access_to, add_ssh_config
 from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netintegrity.collect.runner import CollectedDevice
     from netintegrity.collect.session import SessionFactory
     from netintegrity.inventory.site import Site
-    from netintegrity.model.device import Device
+    from netintegrity.model.device import Device, JumpHost
     from netintegrity.model.run import RunReport
 
 
@@ -54,6 +54,7 @@ def add_collection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--connect-timeout", type=float, default=15.0, metavar="SECONDS", help="default 15"
     )
+    add_ssh_config(parser)
 
 
 def add_resume(options: "argparse._ActionsContainer") -> None:
@@ -148,35 +149,50 @@ def request_of(
 
 @contextmanager
 def live_sessions(
-    request: "Request", *, connect_timeout_s: float, environ: Mapping[str, str] = os.environ
+    request: "Request",
+    *,
+    connect_timeout_s: float,
+    arguments: argparse.Namespace | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> "Iterator[SessionFactory]":
     """Yield what opens real sessions, once every device and jump host has its credential.
+
+    Args:
+        request: whom to ask.
+        connect_timeout_s: for each step of opening a session.
+        arguments: of the command line, with what :func:`add_collection` added; None: as if none
+            of it was given.
+        environ: where credentials may be, and what leads to them.
 
     Raises:
         ExceptionGroup: of CredentialErrors.
     """
-    from netintegrity.collect.credentials import CredentialProvider
-    from netintegrity.collect.hostkeys import HostKeys
     from netintegrity.collect.limits import Limits
     from netintegrity.collect.ssh import open_session_factory
 
     if connect_timeout_s <= 0:
         raise ConfigError("expected more than 0 seconds", where="--connect-timeout")
-    host_keys = HostKeys.read(request.site.known_hosts)
-    for warning in host_keys.warnings:
+    access = access_to(
+        request.site,
+        request.devices,
+        ssh_config=getattr(arguments, "ssh_config", None),
+        allow_proxy_command=getattr(arguments, "allow_proxy_command", False),
+        environ=environ,
+    )
+    for warning in access.keys.warnings:
         say(warning)
-    provider = CredentialProvider.of_operator(environ)
-    ways = ways_of(request.site, provider)
-    provider.require([*request.devices, *ways.needed_by(request.devices)])
-    for ref in provider.short_secrets():
+    servers: list[Device | JumpHost] = [*request.devices]
+    servers += access.ways.needed_by(request.devices)
+    access.provider.require(servers, access.credential_of)
+    for ref in access.provider.short_secrets():
         say(
             f"netintegrity: the secret of credential {ref!r} has fewer than 8 characters: an "
             "answer that holds it is dropped, since it cannot safely be cut out"
         )
     sessions = open_session_factory(
-        host_keys=host_keys,
-        credentials=provider.for_device,
-        ways=ways,
+        host_keys=access.keys,
+        credentials=access.credential_of,
+        ways=access.ways,
         limits=Limits(connect_timeout_s=connect_timeout_s),
     )
     with closing(sessions):

@@ -48,7 +48,9 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
             emit(line)
         return ExitStatus.VERIFIED if devices else ExitStatus.UNVERIFIED
     with (
-        _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout) as sessions,
+        _run.live_sessions(
+            request, connect_timeout_s=arguments.connect_timeout, arguments=arguments
+        ) as sessions,
         _run.progress(len(devices)) as done,
     ):
         outcome = audit(request, sessions, now=utc_now, on_done=done)

@@ -30,7 +30,9 @@ def _run_it(arguments: argparse.Namespace) -> ExitStatus:
     devices = select(site.devices, arguments.limit)
     request = _run.request_of(arguments, site, devices)
     with (
-        _run.live_sessions(request, connect_timeout_s=arguments.connect_timeout) as sessions,
+        _run.live_sessions(
+            request, connect_timeout_s=arguments.connect_timeout, arguments=arguments
+        ) as sessions,
         _run.progress(len(devices)) as done,
     ):
         folder, fleet = collect(request, sessions, now=utc_now, on_done=done)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 from netintegrity.cli import _hostkeys_import
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.cli._spec import Command
-from netintegrity.cli._ways import ways_of
+from netintegrity.cli._ways import access_to, add_ssh_config, located
 from netintegrity.errors import ConfigError, CredentialError, ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from netintegrity.collect.enrolment import Seen
     from netintegrity.collect.hostkeys import HostKeys, ServerKey
-    from netintegrity.collect.jumps import Jumps
     from netintegrity.collect.known_hosts_file import Server
+    from netintegrity.collect.ways import Ways
     from netintegrity.inventory.site import Site
 
 _AT_ONCE: Final = 16
@@ -51,6 +51,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     actions.add_parser("list", help="show which key each device is known by")
     for action in actions.choices.values():
+        add_ssh_config(action)
         action.add_argument("-i", "--inventory", type=Path, required=True, metavar="SITE")
         action.add_argument("--format", choices=("table", "json"), default="table")
 
@@ -62,42 +63,72 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
     site = load_site(arguments.inventory)
     for warning in HostKeys.read(site.known_hosts).warnings:
         say(warning)
+    ways, pinned = _ways(site, arguments)
+    there: list[Server] = [*site.jump_hosts.values(), *site.devices]
+    servers = [located(server, ways) for server in there]
     match arguments.action:
         case "scan":
-            return _scan(site, arguments)
+            return _scan(site, servers, (ways, pinned), arguments)
         case "approve":
-            return _approve(site, arguments)
+            return _approve(site, servers, arguments)
         case "import":
-            return _hostkeys_import.run(site, _servers(site), arguments)
+            return _hostkeys_import.run(site, servers, arguments)
         case _:
-            return _list(site, arguments)
+            return _list(site, servers, arguments)
 
 
-def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+def _ways(site: "Site", arguments: argparse.Namespace) -> "tuple[Ways, HostKeys]":
+    """Return the ways to the site, and the keys of what lies on them.
+
+    Without any, nobody's credentials are looked at.
+    """
+    from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.collect.ways import DIRECT
+
+    config = arguments.ssh_config
+    if config is None and not (arguments.action == "scan" and site.jump_hosts):
+        return DIRECT, HostKeys.read(site.known_hosts)
+    access = access_to(
+        site,
+        site.devices,
+        ssh_config=config,
+        allow_proxy_command=arguments.allow_proxy_command,
+    )
+    return access.ways, access.keys
+
+
+def _scan(
+    site: "Site",
+    servers: "Sequence[Server]",
+    there: "tuple[Ways, HostKeys]",
+    arguments: argparse.Namespace,
+) -> ExitStatus:
     from concurrent.futures import ThreadPoolExecutor
 
     from netintegrity.collect.enrolment import Seen, put_aside, shown_key
-    from netintegrity.collect.hostkeys import HostKeys
+    from netintegrity.collect.jumps import Jumps
     from netintegrity.collect.known_hosts_file import pending_file
+    from netintegrity.collect.limits import Limits
     from netintegrity.errors import CollectionError
 
-    pinned = HostKeys.read(site.known_hosts)
-    chosen = [_server(site, name) for name in arguments.name] or list(_servers(site))
-
-    with closing(_jumps(site, pinned, arguments.timeout)) as jumps:
+    ways, pinned = there
+    chosen = [_server(site, servers, name) for name in arguments.name] or servers
+    limits = Limits(connect_timeout_s=arguments.timeout)
+    with closing(Jumps(ways, keys=pinned, limits=limits)) as jumps:
 
         def look(server: "Server") -> "Seen | CollectionError | CredentialError":
+            way = ways.to_server(server)
             try:
                 key = shown_key(
-                    server.address,
-                    server.port,
+                    way.address,
+                    way.port,
                     timeout_s=arguments.timeout,
-                    algorithms=pinned.algorithms(server.address, server.port),
-                    connect=partial(jumps.stream, server.jump),
+                    algorithms=pinned.algorithms(way.address, way.port),
+                    connect=partial(jumps.stream, way),
                 )
             except (CollectionError, CredentialError) as error:
                 return error
-            standing = pinned.check(server.address, server.port, key)
+            standing = pinned.check(way.address, way.port, key)
             return Seen(device=server, key=key, standing=standing)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -118,24 +149,13 @@ def _scan(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.UNVERIFIED if failed or not seen else ExitStatus.VERIFIED
 
 
-def _jumps(site: "Site", pinned: "HostKeys", timeout_s: float) -> "Jumps":
-    """Return the ways to the site; a jump host is logged in to only once something is behind it."""
-    from netintegrity.collect.credentials import CredentialProvider
-    from netintegrity.collect.jumps import Jumps
-    from netintegrity.collect.limits import Limits
-    from netintegrity.collect.ways import DIRECT
-
-    ways = DIRECT
-    if site.jump_hosts:
-        ways = ways_of(site, CredentialProvider.of_operator())
-    return Jumps(ways, keys=pinned, limits=Limits(connect_timeout_s=timeout_s))
-
-
-def _approve(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+def _approve(
+    site: "Site", servers: "Sequence[Server]", arguments: argparse.Namespace
+) -> ExitStatus:
     from netintegrity.clock import utc_now
     from netintegrity.collect.enrolment import approve, approve_unseen
 
-    device = _server(site, arguments.name)
+    device = _server(site, servers, arguments.name)
     if arguments.first_use:
         if arguments.fingerprint or arguments.replace:
             raise ConfigError("--first-use takes neither a fingerprint nor --replace")
@@ -153,13 +173,13 @@ def _approve(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.VERIFIED
 
 
-def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
+def _list(site: "Site", servers: "Sequence[Server]", arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.collect.enrolment import pending_of
     from netintegrity.collect.hostkeys import HostKeys
 
     pinned = HostKeys.read(site.known_hosts)
     rows: list[dict[str, object]] = []
-    for device in _servers(site):
+    for device in servers:
         entries = pinned.of(device.address, device.port)
         rows += [
             _row(device, e.key, pinned.check(device.address, device.port, e.key).value)
@@ -175,13 +195,8 @@ def _list(site: "Site", arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.VERIFIED
 
 
-def _servers(site: "Site") -> "Iterator[Server]":
-    yield from site.jump_hosts.values()
-    yield from site.devices
-
-
-def _server(site: "Site", name: str) -> "Server":
-    for server in _servers(site):
+def _server(site: "Site", servers: "Sequence[Server]", name: str) -> "Server":
+    for server in servers:
         if server.name == name:
             return server
     raise ConfigError(f"no device {name!r} in site {site.name}", where=str(site.root))

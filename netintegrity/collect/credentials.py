@@ -9,7 +9,7 @@ import ipaddress
 import os
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -88,7 +88,7 @@ class CredentialProvider:
         self._file = file
         self._ask = ask
         self._stored = {} if file is None else of_file(file, environ)
-        self._resolved: dict[str, Credential] = {}
+        self._resolved: dict[tuple[str, Fields], Credential] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -126,13 +126,21 @@ class CredentialProvider:
         """Asks whoever is at the terminal; None: nobody is."""
         return self._ask
 
-    def for_server(self, ref: str, address: str, *, name: str) -> Credential:
+    def for_server(
+        self, ref: str, address: str, *, name: str, otherwise: Fields | None = None
+    ) -> Credential:
         """Return a credential, for the server of this address.
+
+        Args:
+            ref: its name.
+            address: what is connected to.
+            name: of the server, for messages.
+            otherwise: a user name, and a key where the credential has nothing to log in with.
 
         Raises:
             CredentialError: as for a device.
         """
-        credential = self._resolve(ref)
+        credential = self._resolve(ref, otherwise or Fields())
         if not credential.may_be_offered_to(address):
             raise CredentialError(
                 f"credential {ref!r} may not be offered to {address}; "
@@ -142,8 +150,21 @@ class CredentialProvider:
             )
         return credential
 
-    def require(self, servers: Iterable[Device | JumpHost]) -> None:
+    def has(self, ref: str) -> bool:
+        """Say whether a credential of this name is stated anywhere, a person's head left out."""
+        found = of_environment(self._environ, ref).over(of_systemd(self._environ, ref))
+        return ref in self._stored or found != Fields()
+
+    def require(
+        self,
+        servers: Iterable[Device | JumpHost],
+        credential_of: Callable[[Device | JumpHost], object] | None = None,
+    ) -> None:
         """Check that every server has its credential, before anything is connected to.
+
+        Args:
+            servers: each.
+            credential_of: looks it up; None: by the address the server has.
 
         Raises:
             ExceptionGroup: of CredentialErrors, one for each server or credential that lacks one.
@@ -151,7 +172,10 @@ class CredentialProvider:
         faults: dict[str, CredentialError] = {}
         for server in servers:
             try:
-                self.for_server(server.credential_ref, server.address, name=server.name)
+                if credential_of is not None:
+                    credential_of(server)
+                else:
+                    self.for_server(server.credential_ref, server.address, name=server.name)
             except CredentialError as error:
                 faults.setdefault(str(error), error)
         if faults:
@@ -159,24 +183,29 @@ class CredentialProvider:
 
     def short_secrets(self) -> tuple[str, ...]:
         """Return the references whose password is too short to be cut out of an answer."""
-        return tuple(
-            ref
-            for ref, credential in sorted(self._resolved.items())
+        short = {
+            credential.ref
+            for credential in self._resolved.values()
             if any(len(s.reveal()) < SHORTEST_CUT for s in credential.secrets)
-        )
+        }
+        return tuple(sorted(short))
 
-    def _resolve(self, ref: str) -> Credential:
+    def _resolve(self, ref: str, otherwise: Fields) -> Credential:
+        key = ref, otherwise
         with self._lock:
-            if ref not in self._resolved:
+            if key not in self._resolved:
                 found = (
                     of_environment(self._environ, ref)
                     .over(of_systemd(self._environ, ref))
                     .over(self._stored.get(ref, Fields()))
                 )
+                found = found.over(Fields(username=otherwise.username))
+                if not found.can_log_in:
+                    found = found.over(otherwise)
                 if self._ask is not None:
                     found = found.over(self._asked(ref, found))
-                self._resolved[ref] = self._checked(ref, found)
-            return self._resolved[ref]
+                self._resolved[key] = self._checked(ref, found)
+            return self._resolved[key]
 
     def _asked(self, ref: str, found: Fields) -> Fields:
         ask = self._ask

@@ -33,7 +33,7 @@ def shown_key(
     *,
     timeout_s: float = 15.0,
     algorithms: Sequence[str] = (),
-    connect: Callable[[str, int], Stream] | None = None,
+    connect: Callable[[], Stream] | None = None,
 ) -> ServerKey:
     """Return the key a server shows; nothing is offered to it.
 
@@ -48,7 +48,7 @@ def shown_key(
         CollectionError: it showed none.
     """
     quiet_libraries()
-    sock = connect(host, port) if connect else open_socket(host, port, timeout_s)
+    sock = connect() if connect else open_socket(host, port, timeout_s)
     transport = transport_on(sock, algorithms=algorithms)
     transport.banner_timeout = transport.handshake_timeout = timeout_s
     try:

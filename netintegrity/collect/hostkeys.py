@@ -222,6 +222,11 @@ class HostKeys:
                 entries.append(entry)
         return cls(entries, warnings)
 
+    def and_those_of(self, other: Self) -> Self:
+        """Return both files as one."""
+        entries = (*self.entries, *self.authorities, *other.entries, *other.authorities)
+        return type(self)(entries, (*self.warnings, *other.warnings))
+
     def of(self, host: str, port: int) -> tuple[Entry, ...]:
         """Return every entry that speaks of this server, revoked ones too, in file order."""
         name = host_name(host, port)

@@ -17,6 +17,7 @@ from typing import Final
 import paramiko
 
 from netintegrity.collect.challenge import jitter_s
+from netintegrity.collect.control_master import ride
 from netintegrity.collect.credentials import Credential
 from netintegrity.collect.failures import CONNECT_ERRORS, of_connecting
 from netintegrity.collect.hostkeys import HostKeys
@@ -24,8 +25,9 @@ from netintegrity.collect.keycheck import HostKeyCheck
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.login import KeyFiles, Login
 from netintegrity.collect.pacing import LoginOutcome, Pace
+from netintegrity.collect.proxy_command import carried_by
 from netintegrity.collect.transport import Stream, keep_alive, open_socket, transport_on
-from netintegrity.collect.ways import Ways
+from netintegrity.collect.ways import Way, Ways
 from netintegrity.errors import AuthenticationError, CollectionError, UnreachableError
 from netintegrity.model.device import JumpHost
 
@@ -100,15 +102,18 @@ class Jumps:
         self._lock = threading.Lock()
         self._sessions: dict[str, _JumpSession] = {}
 
-    def stream(self, jump: str | None, host: str, port: int) -> Stream:
-        """Return a connection to a server, through its jump host if it is behind one.
+    def stream(self, way: Way) -> Stream:
+        """Return a connection to a server, by the way that leads to it.
 
         Raises:
             CollectionError: there is none; the message names the hop that failed.
         """
-        if jump is None:
-            return open_socket(host, port, self._rules.limits.connect_timeout_s)
-        return self._session(jump).stream(host, port)
+        limit = self._rules.limits.connect_timeout_s
+        if way.command is not None:
+            return carried_by(way.command, where=f"{way.address} port {way.port}")
+        if way.jump is None:
+            return open_socket(way.address, way.port, limit)
+        return self._session(way.jump).stream(way.address, way.port)
 
     def close(self) -> None:
         """End every session, the farthest first."""
@@ -124,14 +129,15 @@ class Jumps:
                 host = self._rules.ways.hosts.get(name)
                 if host is None:
                     raise UnreachableError(f"there is no jump host {name!r}")
-                found = self._sessions[name] = _JumpSession(host, self, self._rules)
+                found = self._sessions[name] = _JumpSession(name, host, self, self._rules)
             return found
 
 
 class _JumpSession:
     """One jump host: at most one session at a time, opened by whoever needs it first."""
 
-    def __init__(self, host: JumpHost, jumps: Jumps, rules: _Rules) -> None:
+    def __init__(self, key: str, host: JumpHost, jumps: Jumps, rules: _Rules) -> None:
+        self._key = key
         self._host = host
         self._jumps = jumps
         self._rules = rules
@@ -151,6 +157,10 @@ class _JumpSession:
             CollectionError: see :meth:`Jumps.stream`.
         """
         self._rules.pace.wait_to_jump(self._where)
+        if self._rules.ways.is_ridden(self._key):
+            # Whoever holds it open has logged in already, through whatever lies before it.
+            limit = self._rules.limits.connect_timeout_s
+            return ride(self._rules.ways.masters[self._key], host, port, timeout_s=limit)
         transport = self._ready()
         try:
             channel = self._channel(transport, host, port)
@@ -230,7 +240,7 @@ class _JumpSession:
         limit = rules.limits.connect_timeout_s
         check = HostKeyCheck(host.address, host.port, rules.keys)
         try:
-            sock = self._sock = self._jumps.stream(host.jump, host.address, host.port)
+            sock = self._sock = self._jumps.stream(rules.ways.to_jump_host(self._key))
             algorithms = rules.keys.algorithms(host.address, host.port)
             transport = self._transport = transport_on(sock, algorithms=algorithms)
             transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = limit

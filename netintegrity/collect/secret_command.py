@@ -46,6 +46,12 @@ def check_command(command: Sequence[str]) -> None:
         raise ValueError(f"others can change {program}")
 
 
+def minimal_environment(environ: Mapping[str, str], *more: str) -> dict[str, str]:
+    """Return all that a program of the operator's is told of ours; ``more`` names variables."""
+    kept = {name: environ[name] for name in (*_KEPT, *more) if name in environ}
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **kept}
+
+
 def secret_of(
     command: Sequence[str],
     environ: Mapping[str, str],
@@ -71,11 +77,7 @@ def secret_of(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "LANG": "C.UTF-8",
-                **{name: environ[name] for name in _KEPT if name in environ},
-            },
+            env=minimal_environment(environ),
             cwd="/",
             start_new_session=True,
         )

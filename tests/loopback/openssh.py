@@ -9,14 +9,17 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from netintegrity.collect.credentials import Credential
 from netintegrity.collect.hostkeys import ServerKey
+from tests.loopback import box
 
+LIMITS = replace(box.LIMITS, connect_timeout_s=10.0, prompt_timeout_s=20.0, setup_timeout_s=60.0)
+"""A server process has to be started for each login, on a machine that may be busy."""
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 needs_sshd = pytest.mark.skipif(
     SSHD is None or os.geteuid() != 0,
@@ -97,6 +100,23 @@ def sshd(
 ) -> Iterator[Sshd]:
     """Serve with these host keys, for whoever has the key ``login``; a port of its own."""
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    for may_retry in (True, True, False):
+        server, process = _started(folder, host_keys, login, options)
+        try:
+            listens = _is_listening(server.port, process)
+            if listens:
+                yield server
+                return
+            if not may_retry:
+                raise RuntimeError(f"sshd does not listen: {server.log.read_text()[-400:]}")
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _started(
+    folder: Path, host_keys: Sequence[Path], login: Path, options: Sequence[str]
+) -> "tuple[Sshd, subprocess.Popen[bytes]]":
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -123,27 +143,19 @@ def sshd(
         "LogLevel DEBUG1",
     ]
     (home / "config").write_text("\n".join(lines) + "\n")
-    log = home / "log"
-    command = [str(SSHD), "-D", "-f", str(home / "config"), "-E", str(log)]
-    process = subprocess.Popen(command)
-    try:
-        _until_listening(port, process)
-        yield Sshd(port=port, log=log)
-    finally:
-        process.terminate()
-        process.wait(10)
+    command = [str(SSHD), "-D", "-f", str(home / "config"), "-E", str(home / "log")]
+    return Sshd(port=port, log=home / "log"), subprocess.Popen(command)
 
 
-def _until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"sshd ended with {process.returncode}")
+def _is_listening(port: int, process: "subprocess.Popen[bytes]") -> bool:
+    """Wait until it does; False: somebody else took the port before it could."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+            if probe.connect_ex(("127.0.0.1", port)) == 0 and process.poll() is None:
+                return True
         time.sleep(0.02)
-    raise RuntimeError("sshd does not listen")
+    return False
 
 
 def by_key(path: Path, ref: str = "ro") -> Credential:

@@ -13,8 +13,8 @@ from netintegrity.collect.ssh import open_session_factory
 from netintegrity.collect.transport import WEAK
 from netintegrity.model.evidence import Evidence, FailureKind
 from tests.builders import AT
-from tests.loopback.box import LIMITS, PLATFORM, device
-from tests.loopback.openssh import Keys, by_key, needs_sshd, sshd
+from tests.loopback.box import PLATFORM, device
+from tests.loopback.openssh import LIMITS, Keys, by_key, needs_sshd, sshd
 
 SHA1_IS_LEFT = int(paramiko.__version__.split(".", 1)[0]) < 5
 

@@ -23,7 +23,6 @@ from netintegrity.collect.ways import Ways
 from netintegrity.errors import AuthenticationError, CollectionError, UnreachableError
 from netintegrity.model.device import JumpHost
 from tests.loopback.box import (
-    LIMITS,
     PASSWORD,
     PLATFORM,
     SERVER_KEY,
@@ -35,7 +34,7 @@ from tests.loopback.box import (
     pins,
     server_key,
 )
-from tests.loopback.openssh import Keys, by_key, keygen, needs_sshd, sshd
+from tests.loopback.openssh import LIMITS, Keys, by_key, keygen, needs_sshd, sshd
 
 TOKEN = "123 456"
 

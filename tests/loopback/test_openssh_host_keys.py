@@ -14,8 +14,8 @@ from netintegrity.collect.hostkeys import HostKeys
 from netintegrity.collect.ssh import open_session_factory
 from netintegrity.errors import CollectionError, HostKeyChangedError, HostKeyUnknownError
 from netintegrity.model.evidence import HostKeyStatus
-from tests.loopback.box import LIMITS, PLATFORM, VERSION
-from tests.loopback.openssh import Keys, Sshd, by_key, keygen, needs_sshd, sshd
+from tests.loopback.box import PLATFORM, VERSION
+from tests.loopback.openssh import LIMITS, Keys, Sshd, by_key, keygen, needs_sshd, sshd
 from tests.loopback.test_jump_hosts import Chain
 
 pytestmark = needs_sshd
