@@ -27,7 +27,9 @@ _REFUSAL: Final = re.compile(
 _MARK: Final = re.compile(r"^\s{0,300}\^$")
 # fpc0:        re1:        node0:        member0-re1:        localre:        node: re0
 _HEADING: Final = re.compile(
-    r"^(?:node: )?(?P<name>(?:fpc|re|node|member)\d{1,2}(?:-re\d)?|localre):?$"
+    r"^(?:node: )?(?P<name>(?:fpc|re|node|member)\d{1,2}(?:-re\d)?|localre):?$",
+    # A digit of another script would make a name that is none of ours.
+    re.ASCII,
 )
 # --------------------------------------------------------------------------
 _RULE: Final = re.compile(r"^-{5,200}$")

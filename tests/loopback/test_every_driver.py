@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from netintegrity.app.registries import PLATFORMS
 from netintegrity.cli import main
 from netintegrity.clock import utc_now
-from netintegrity.lab.device import LabDevice
 from netintegrity.lab.scenario import Scenario
 from netintegrity.lab.world import LabWorld
 from netintegrity.model.conclusion import Conclusion
 from tests.unit.lab.worlds import built_in
+
+if TYPE_CHECKING:
+    from netintegrity.lab.device import LabDevice
 
 COLLECTED = {Conclusion.VERIFIED, Conclusion.UNSUPPORTED}
 
