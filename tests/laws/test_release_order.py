@@ -26,7 +26,7 @@ CHAINS = [
 APART = [(id_, *pair) for id_, table in TABLES.items() for pair in table["apart"]]
 EACH = pytest.mark.parametrize("platform_id", PLATFORMS)
 # There are as many platforms as laws of most other kinds have examples.
-FEWER = settings(max_examples=max(20, settings.default.max_examples // 5))
+FEWER = settings(max_examples=max(20, settings().max_examples // 5))
 OPPOSITE = {
     Order.OLDER: Order.NEWER,
     Order.NEWER: Order.OLDER,

@@ -193,43 +193,6 @@ numbers = st.integers(min_value=0, max_value=60)
 letters = st.sampled_from(["", "a", "b", "z", "za"])
 
 
-@st.composite
-def xe_texts(draw: st.DrawFn) -> str:
-    major, minor, patch = draw(st.integers(16, 40)), draw(numbers), draw(numbers)
-    form = draw(st.sampled_from(["{}.{}.{}", "{:02}.{:02}.{:02}"]))
-    return form.format(major, minor, patch) + draw(letters)
-
-
-@st.composite
-def any_texts(draw: st.DrawFn) -> str:
-    three = st.builds("03.{:02}.{:02}.{}".format, numbers, numbers, st.sampled_from(["S", "E"]))
-    ios = st.builds("15.{}({}){}".format, numbers, numbers, st.sampled_from(["E", "E1", "M2", ""]))
-    return draw(st.one_of(xe_texts(), three, ios))
-
-
-_MIRRORED = {
-    Order.OLDER: Order.NEWER,
-    Order.NEWER: Order.OLDER,
-    Order.SAME: Order.SAME,
-    Order.INCOMPARABLE: Order.INCOMPARABLE,
-}
-
-
-@given(any_texts(), any_texts())
-def test_the_order_is_antisymmetric(one: str, other: str) -> None:
-    a, b = iosxe(one), iosxe(other)
-    assert b.compared_to(a) is _MIRRORED[a.compared_to(b)]
-
-
-@given(any_texts(), any_texts(), any_texts())
-def test_the_order_is_transitive(first: str, second: str, third: str) -> None:
-    a, b, c = iosxe(first), iosxe(second), iosxe(third)
-    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
-        assert a.compared_to(c) is Order.OLDER
-    if a.compared_to(b) is Order.SAME:
-        assert a.compared_to(c) is b.compared_to(c)
-
-
 @given(st.integers(16, 40), numbers, numbers, letters)
 def test_zero_padding_means_nothing(major: int, minor: int, patch: int, letter: str) -> None:
     bare, padded = f"{major}.{minor}.{patch}{letter}", f"{major}.{minor:02}.{patch:02}{letter}"

@@ -12,7 +12,6 @@ from netintegrity.platforms._releases_asa import asa_in_name, parse_asa
 from netintegrity.platforms._releases_nxos import nxos_in_name, parse_nxos
 from netintegrity.platforms._spec import ParseRelease
 from netintegrity.platforms.cisco_ios import PLATFORM as IOS
-from tests.unit.platforms.test_releases import _MIRRORED
 
 
 def read(parse: ParseRelease, text: str) -> Release:
@@ -153,41 +152,6 @@ def test_digits_that_run_together_are_what_the_box_runs_or_nothing() -> None:
 
 def test_a_person_is_told_what_a_release_looks_like() -> None:
     assert {"cisco_ios", "cisco_nxos", "cisco_asa"} <= set(EXPECTED)
-
-
-numbers = st.integers(min_value=0, max_value=40)
-letter = st.sampled_from(["", "a", "b"])
-
-
-@st.composite
-def nxos_texts(draw: st.DrawFn) -> str:
-    core = f"{draw(st.integers(5, 16))}.{draw(numbers)}({draw(numbers)}{draw(letter)})"
-    train = draw(st.sampled_from(["", "I", "U", "N"]))
-    return f"{core}{train}{draw(numbers)}({draw(numbers)}{draw(letter)})" if train else core
-
-
-@st.composite
-def asa_texts(draw: st.DrawFn) -> str:
-    core = f"{draw(st.integers(7, 9))}.{draw(numbers)}({draw(numbers)})"
-    return f"{core}{draw(st.sampled_from(['', '1', '9', '10', '85']))}"
-
-
-pairs = st.one_of(
-    st.tuples(st.just(parse_nxos), nxos_texts(), nxos_texts(), nxos_texts()),
-    st.tuples(st.just(parse_asa), asa_texts(), asa_texts(), asa_texts()),
-)
-
-
-@given(pairs)
-def test_the_order_is_antisymmetric_and_transitive(
-    drawn: tuple[ParseRelease, str, str, str],
-) -> None:
-    a, b, c = (read(drawn[0], text) for text in drawn[1:])
-    assert b.compared_to(a) is _MIRRORED[a.compared_to(b)]
-    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
-        assert a.compared_to(c) is Order.OLDER
-    if a.compared_to(b) is Order.SAME:
-        assert a.compared_to(c) is b.compared_to(c)
 
 
 @given(st.text(max_size=60))

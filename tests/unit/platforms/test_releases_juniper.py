@@ -142,40 +142,6 @@ def test_a_name_that_says_no_release_says_none(name: str) -> None:
     assert junos_in_name(name) is None
 
 
-_NUMBER = st.integers(0, 99)
-RELEASES = st.one_of(
-    st.builds(
-        lambda a, b, n, s, p, e: f"{a}.{b}R{n}-S{s}.{p}{e}",
-        *(_NUMBER,) * 5,
-        st.sampled_from(["", "-domestic", "-EVO", "-fips"]),
-    ),
-    st.builds(lambda a, b, n, p: f"{a}.{b}R{n}.{p}", *(_NUMBER,) * 4),
-    st.builds(lambda a, x, d, p: f"{a}.1X{x}-D{d}.{p}", *(_NUMBER,) * 4),
-    st.builds(lambda a, n: f"{a}.1B{n}", _NUMBER, _NUMBER),
-).map(junos)
-
-_OPPOSITE = {
-    Order.OLDER: Order.NEWER,
-    Order.NEWER: Order.OLDER,
-    Order.SAME: Order.SAME,
-    Order.INCOMPARABLE: Order.INCOMPARABLE,
-}
-
-
-@given(RELEASES, RELEASES)
-def test_the_order_is_antisymmetric(a: Release, b: Release) -> None:
-    assert a.compared_to(b) is _OPPOSITE[b.compared_to(a)]
-
-
-@given(RELEASES, RELEASES, RELEASES)
-def test_the_order_is_transitive_and_never_leaves_its_train(
-    a: Release, b: Release, c: Release
-) -> None:
-    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
-        assert a.compared_to(c) is Order.OLDER
-    assert (a.compared_to(b) is Order.INCOMPARABLE) is (a.train != b.train)
-
-
 @given(st.text(max_size=200))
 def test_any_text_at_all_is_a_release_or_none(text: str) -> None:
     release = parse_junos(text)

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from netintegrity.model.release import Order, Release
 from netintegrity.platforms._releases_linux import parse_cumulus, parse_sonic, parse_vyos
@@ -92,37 +90,3 @@ def test_what_stands_before_a_version_makes_no_other_release(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "1.4.0; reboot", "a b", "-1", "1.4.0\n1.3.0", "\uff11.4.0"])
 def test_what_cannot_be_a_version_is_none(parse: Parse, text: str) -> None:
     assert parse(text) is None
-
-
-_NUMBER = st.integers(0, 99)
-RELEASES = st.one_of(
-    st.builds(
-        lambda a, b, c, w: f"{a}.{b}.{c}{w}",
-        *(_NUMBER,) * 3,
-        st.sampled_from(["", "-rc1", "-rc2", "-epa1", "-S1", "-acme"]),
-    ),
-    st.builds(lambda b, d: f"1.{b}-rolling-{20230000 + d}0025", _NUMBER, _NUMBER),
-    st.builds(lambda b, q: f"1.{b}-stream-2025-Q{1 + q % 4}", _NUMBER, _NUMBER),
-)
-_OPPOSITE = {
-    Order.OLDER: Order.NEWER,
-    Order.NEWER: Order.OLDER,
-    Order.SAME: Order.SAME,
-    Order.INCOMPARABLE: Order.INCOMPARABLE,
-}
-
-
-@given(RELEASES, RELEASES, RELEASES)
-def test_the_order_is_antisymmetric_transitive_and_within_a_train(x: str, y: str, z: str) -> None:
-    a, b, c = (release(parse_vyos, t) for t in (x, y, z))
-    assert a.compared_to(b) is _OPPOSITE[b.compared_to(a)]
-    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
-        assert a.compared_to(c) is Order.OLDER
-    assert (a.compared_to(b) is Order.INCOMPARABLE) is (a.train != b.train)
-
-
-@given(st.text(max_size=200))
-def test_any_text_at_all_is_a_release_or_none(text: str) -> None:
-    for parse in (parse_vyos, parse_sonic, parse_cumulus):
-        found = parse(text)
-        assert found is None or found.text in text

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from netintegrity.model.release import Order, Release
 from netintegrity.platforms._releases_aruba import parse_aoscx
@@ -118,59 +116,3 @@ PARSERS: dict[str, Parse] = {
 )
 def test_what_is_no_release_of_the_grammar_is_none(parse: Parse, text: str) -> None:
     assert parse(text) is None
-
-
-_NUMBER = st.integers(0, 99)
-_OPPOSITE = {
-    Order.OLDER: Order.NEWER,
-    Order.NEWER: Order.OLDER,
-    Order.SAME: Order.SAME,
-    Order.INCOMPARABLE: Order.INCOMPARABLE,
-}
-SHAPES: dict[str, st.SearchStrategy[str]] = {
-    "IOS-XR": st.builds(
-        lambda a, b, c, w: f"{a}.{b}.{c}{w}",
-        *(_NUMBER,) * 3,
-        st.sampled_from(["", " LNT", "[Default]", ".1I", ".2I"]),
-    ),
-    "AOS-CX": st.builds(
-        lambda f, a, b, c, w: f"{f}.{a:02}.{b:02}.{c:04}{w}",
-        st.sampled_from(["FL", "GL"]),
-        *(_NUMBER,) * 3,
-        st.sampled_from(["", "E", "-internal"]),
-    ),
-    "FXOS": st.one_of(
-        st.builds(lambda a, b, c, d: f"{a}.{b}({c}.{d})", *(_NUMBER,) * 4),
-        st.builds(lambda a, b, c, d: f"{a}.{b}.{c}-{d}", *(_NUMBER,) * 4),
-    ),
-    "FortiOS": st.builds(
-        lambda a, b, c, w: f"v{a}.{b}.{c}{w}",
-        *(_NUMBER,) * 3,
-        st.sampled_from(["", ",build0001", ",build0002,250101 (GA)", ",build0002 (Interim)"]),
-    ),
-    "PAN-OS": st.builds(
-        lambda a, b, c, w: f"{a}.{b}.{c}{w}",
-        *(_NUMBER,) * 3,
-        st.sampled_from(["", "-h1", "-h12", ".xfr", "-b3", "-c4"]),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", SHAPES)
-@given(data=st.data())
-def test_the_order_is_antisymmetric_transitive_and_within_a_train(
-    name: str, data: st.DataObject
-) -> None:
-    parse = PARSERS[name]
-    a, b, c = (release(parse, data.draw(SHAPES[name])) for _ in range(3))
-    assert a.compared_to(b) is _OPPOSITE[b.compared_to(a)]
-    if a.compared_to(b) is Order.OLDER and b.compared_to(c) is Order.OLDER:
-        assert a.compared_to(c) is Order.OLDER
-    assert (a.compared_to(b) is Order.INCOMPARABLE) is (a.train != b.train)
-
-
-@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
-@given(text=st.text(max_size=200))
-def test_any_text_at_all_is_a_release_or_none(parse: Parse, text: str) -> None:
-    found = parse(text)
-    assert found is None or found.text in text
