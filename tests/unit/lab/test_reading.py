@@ -8,7 +8,7 @@ import pytest
 from netintegrity import platforms
 from netintegrity.lab.answering import PERSONALITIES, Ending, reply
 from netintegrity.lab.behaviour import Behaviour
-from netintegrity.lab.device import LabDevice
+from netintegrity.lab.device import NETWORK, LabDevice
 from netintegrity.lab.offline import exchanges_of
 from netintegrity.model.claims import ImageKind, ImageRole
 from netintegrity.model.conclusion import Conclusion
@@ -28,8 +28,9 @@ UNREADABLE = {
 }
 # They have other names for their files.
 BY_OTHER_NAMES = {"vyos", "sonic", "aruba_aoscx"}
-# What lies over its programs is a gap: what runs is not the image alone.
-SHADOWED = {"vyos-shadowed"}
+# What lies over its programs is a gap, for what runs is not the image alone; and an EOS box does
+# not say what it runs once another image is named for the next boot.
+SHADOWED = {"vyos-shadowed", "eos-staged"}
 READABLE = [
     pytest.param(d, id=f"{s}/{d.name}")
     for s, d in ALL
@@ -39,7 +40,7 @@ READABLE = [
 HASHED = [
     pytest.param(d, id=f"{s}/{d.name}")
     for s, d in ALL
-    if d.expected not in UNREADABLE
+    if d.expected not in UNREADABLE and d.name not in SHADOWED
     if d.platform_id not in BY_OTHER_NAMES and not PLATFORMS[d.platform_id].cannot_hash
 ]
 
@@ -70,7 +71,7 @@ def test_what_a_device_claims_of_a_file_is_its_true_digest(device: LabDevice) ->
     platform = PLATFORMS[device.platform_id]
     claims = platform.interpret(exchanges_of(device, platform, NOW))
     images = [c for c in claims.images if c.kind is not ImageKind.PACKAGE_LIST]
-    local = [c for c in images if not c.path.startswith("tftp:")]
+    local = [c for c in images if not NETWORK.match(c.path)]
     assert {c.role for c in images} == {ImageRole.RUNNING, ImageRole.BOOT_NEXT}
     truths = []
     for claim in local:
