@@ -8,13 +8,15 @@ import netintegrity
 from netintegrity.app.grounds import Material, is_a_lab, make_grounds
 from netintegrity.app.judging import Collected, RunTimes, judge_run
 from netintegrity.app.registries import PLATFORMS
+from netintegrity.app.windows import PlanFile
+from netintegrity.assess.plan import Phase
 from netintegrity.assess.policy import SitePolicy
 from netintegrity.errors import EvidenceSchemaError
 from netintegrity.inventory.policy import parse_policy
 from netintegrity.model.run import RunReport
 from netintegrity.store.keys import read_keys
 from netintegrity.store.manifests import manifests_in, read_manifests
-from netintegrity.store.runs import StoredRun
+from netintegrity.store.runs import PLAN, StoredRun
 from netintegrity.trust.admit import Submission
 
 
@@ -25,6 +27,7 @@ def assess_stored(
     manifests_folder: Path | None,
     policy: tuple[SitePolicy, bytes] | None,
     at: datetime | None,
+    plan: PlanFile | None = None,
 ) -> RunReport:
     """Judge a stored run again, by its own inputs where no others are named.
 
@@ -36,6 +39,7 @@ def assess_stored(
         manifests_folder: None: those stored with the run.
         policy: None: the one stored with the run.
         at: UTC; None: the run's own moment.
+        plan: None: the one stored with the run, if it is about a change window.
     """
     stored_policy = run.files.get("inputs/policy.yaml", b"")
     read_policy = policy or (policy_of(stored_policy, run.path / "inputs/policy.yaml"))
@@ -59,6 +63,7 @@ def assess_stored(
         lab=is_a_lab(keys_folder, devices, marked=marked),
         changed_files=run.record.changed_files,
         waivers=run.below("inputs/waivers/"),
+        plan=plan or plan_of(run),
     )
     moment = at or run.record.at
     grounds, _ = make_grounds(material, at=moment)
@@ -80,6 +85,16 @@ def assess_stored(
 def policy_of(raw: bytes, path: Path) -> tuple[SitePolicy, bytes]:
     """Return a stored policy; nothing stored means the defaults."""
     return (parse_policy(raw, name=str(path)) if raw else SitePolicy()), raw
+
+
+def plan_of(run: StoredRun) -> PlanFile | None:
+    """Return the plan of the change window a stored run is about; None: it is about none."""
+    raw, phase = run.files.get(PLAN), run.record.phase
+    if raw is None:
+        return None
+    return PlanFile(
+        name=str(run.path / PLAN), raw=raw, phase=None if phase is None else Phase(phase)
+    )
 
 
 def stored_manifests(run: StoredRun) -> tuple[Submission, ...]:

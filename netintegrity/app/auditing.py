@@ -26,6 +26,7 @@ from netintegrity.app.judging import (
 )
 from netintegrity.app.registries import report_formats
 from netintegrity.app.resuming import Collection, new_collection, resumed_collection
+from netintegrity.app.windows import PlanFile, refuse_strangers
 from netintegrity.collect.runner import CollectedDevice, FleetResult
 from netintegrity.collect.session import SessionFactory
 from netintegrity.errors import ConfigError, ExitStatus, StoreError
@@ -40,10 +41,10 @@ from netintegrity.store.memory import (
     read_memory_bytes,
     write_memory,
 )
+from netintegrity.store.run_record import RunRecord
 from netintegrity.store.runs import (
     RunFolder,
     RunInputs,
-    RunRecord,
     new_run_id,
 )
 from netintegrity.store.site_files import changed_since, remember_files
@@ -69,6 +70,8 @@ class Request:
     at: datetime | None
     """UTC; None: the moment the collection ended."""
     workers: int = 256
+    plan: PlanFile | None = None
+    """None: the run is not about a change window."""
     resume: Path | None = None
     """The folder of an unfinished run: only who is missing there is asked, of all it began with."""
 
@@ -108,6 +111,8 @@ def audit(
         )
     keys, material = _material(request)
     basis = verify_basis(material)
+    if basis.announced is not None:
+        refuse_strangers(basis.announced.plan, request.site, where="--window")
     if request.at is not None:
         memory = basis.remembered(basis.memory, at=started_at)
         refuse_earlier_than_imports(memory, material.manifests, request.at)
@@ -128,7 +133,7 @@ def audit(
         tool_version=netintegrity.__version__,
         times=times,
     )
-    _store(folder, report, _inputs(request.site, keys, material))
+    _store(folder, report, _inputs(request.site, keys, material), _phase_of(material))
     if request.at is None and not fleet.interrupted:
         _remember(request, report, basis)
     return Outcome(
@@ -185,8 +190,15 @@ def _material(request: Request) -> tuple[KeyFiles, Material]:
         lab=is_a_lab(request.keys_folder, site.devices, marked=site.is_lab),
         changed_files=changed_since(request.state_folder, files),
         waivers=read_waivers(request.state_folder),
+        plan=request.plan,
         keys_in_site=lies_in(site.root, request.keys_folder),
     )
+
+
+def _phase_of(material: Material) -> str | None:
+    """Return the phase of a change window a run was asked to show; None: the time says."""
+    plan = material.plan
+    return None if plan is None or plan.phase is None else plan.phase.value
 
 
 def _collection(request: Request, started_at: datetime) -> Collection:
@@ -215,10 +227,11 @@ def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:
         known_hosts=files.get("known_hosts", b""),
         memory=material.memory_bytes,
         waivers=material.waivers,
+        plan=None if material.plan is None else material.plan.raw,
     )
 
 
-def _store(folder: RunFolder, report: RunReport, inputs: RunInputs) -> None:
+def _store(folder: RunFolder, report: RunReport, inputs: RunInputs, phase: str | None) -> None:
     for result in report.results:
         folder.write_evidence(result.evidence)
     folder.write_inputs(inputs)
@@ -233,6 +246,7 @@ def _store(folder: RunFolder, report: RunReport, inputs: RunInputs) -> None:
             tool_version=report.tool_version,
             devices=tuple(r.evidence.device.name for r in report.results),
             changed_files=report.changed_files,
+            phase=phase,
         )
     )
 

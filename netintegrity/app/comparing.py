@@ -4,14 +4,16 @@ from pathlib import Path
 
 from netintegrity.app.assessing import assess_stored
 from netintegrity.app.registries import parse_release
+from netintegrity.app.windows import PlanFile, announced_in
 from netintegrity.assess.compare import Comparison, compare
-from netintegrity.assess.plan import Plan
 from netintegrity.model.run import RunReport
+from netintegrity.store.keys import read_keys
 from netintegrity.store.runs import read_run
+from netintegrity.trust.keyring import load_keyring
 
 
 def compare_stored(
-    before: Path, after: Path, plan: Plan | None, *, keys_folder: Path | None
+    before: Path, after: Path, plan: PlanFile | None, *, keys_folder: Path | None
 ) -> Comparison:
     """Return what is different in the run ``after``; what either concluded once is not read.
 
@@ -27,8 +29,14 @@ def compare_stored(
         NetIntegrityError: a run cannot be read as it was stored, the runs are in the wrong order,
             or the plan contradicts itself.
     """
+    announced = None
+    if plan is not None:
+        announced = announced_in(plan, load_keyring(read_keys(keys_folder).files)).plan
     return compare(
-        _judged(before, keys_folder), _judged(after, keys_folder), plan, releases=parse_release
+        _judged(before, keys_folder),
+        _judged(after, keys_folder),
+        announced,
+        releases=parse_release,
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from netintegrity.app.judging import Grounds
 from netintegrity.app.registries import PLATFORMS, parse_release
+from netintegrity.app.windows import PlanFile, announced_in
+from netintegrity.assess.plan import Announced
 from netintegrity.assess.policy import SitePolicy
 from netintegrity.errors import ConfigError, ManifestExpiredError
 from netintegrity.model.device import Device
@@ -47,6 +49,8 @@ class Material:
     changed_files: tuple[str, ...] = ()
     waivers: Mapping[str, bytes] = field(default_factory=dict)
     """Signed files by name, from the operator's state folder."""
+    plan: PlanFile | None = None
+    """None: the run is not about a change window."""
     keys_in_site: bool = False
     """True: the keys lie in the site, so that nobody's waiver counts."""
 
@@ -84,6 +88,7 @@ class Basis:
     material: Material
     memory: FleetMemory
     lists: Judged
+    announced: Announced | None = None
 
     def grounds(self, *, at: datetime) -> Grounds:
         """Return what to judge by at the moment ``at``: a list may have expired meanwhile."""
@@ -107,6 +112,7 @@ class Basis:
                 keys_in_site=material.keys_in_site,
                 lab=material.lab,
             ),
+            announced=self.announced,
             changed_files=material.changed_files,
         )
 
@@ -133,17 +139,21 @@ def verify_basis(material: Material) -> Basis:
     Raises:
         KeyringError: a key or a keyring is not in order; nothing is judged then.
         StoreError: the memory is damaged.
+        TrustError: somebody signed the plan whose word does not count.
+        ConfigError: the plan cannot be used, also as an ExceptionGroup.
     """
     memory = parse_memory(material.memory_bytes, release_of_train, name=material.memory_name)
+    keyring = load_keyring(material.keys.files)
+    announced = None if material.plan is None else announced_in(material.plan, keyring)
     lists = judge_all(
         material.manifests,
-        keyring=load_keyring(material.keys.files),
+        keyring=keyring,
         releases=parse_release,
         purposes=LAB_PURPOSES if material.lab else MANIFEST_PURPOSES,
         floors=memory.manifests,
         imports=memory.imports,
     )
-    return Basis(material=material, memory=memory, lists=lists)
+    return Basis(material=material, memory=memory, lists=lists, announced=announced)
 
 
 def make_grounds(material: Material, *, at: datetime) -> tuple[Grounds, FleetMemory]:

@@ -8,6 +8,7 @@ from typing import Final
 from netintegrity.app.registries import PLATFORMS, RULES
 from netintegrity.assess._spec import Case
 from netintegrity.assess.appraise import appraise
+from netintegrity.assess.plan import Announced
 from netintegrity.assess.policy import Policy, SitePolicy
 from netintegrity.assess.waiving import waivers_for
 from netintegrity.errors import ExitStatus, gravest
@@ -17,7 +18,7 @@ from netintegrity.model.finding import Appraisal, Fault
 from netintegrity.model.memory import FleetMemory, Floor, Memory
 from netintegrity.model.reference import ReferenceSet
 from netintegrity.model.release import Order
-from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
+from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport, RunWindow
 from netintegrity.model.verdict import Verdict
 from netintegrity.model.waiver import Waiver, WaiverOutcome, all_of
 from netintegrity.platforms._spec import Platform, unread
@@ -57,6 +58,7 @@ class Grounds:
     memory: FleetMemory
     memory_digest: str
     waivers: tuple[WaiverOutcome, ...] = ()
+    announced: Announced | None = None
     changed_files: tuple[str, ...] = ()
 
 
@@ -100,6 +102,7 @@ def judge_run(
         results=results,
         changed_files=grounds.changed_files,
         waivers=grounds.waivers,
+        window=None if grounds.announced is None else window_of(grounds.announced, times.at),
         judged_as_of=times.judged_as_of,
     )
 
@@ -119,6 +122,19 @@ def _judge_device(collected: Collected, grounds: Grounds, times: RunTimes) -> De
         judged_as_of=times.judged_as_of,
         faults=() if collected.fault is None else (collected.fault,),
         waivers=all_of(grounds.waivers),
+        announced=grounds.announced,
+    )
+
+
+def window_of(announced: Announced, at: datetime) -> RunWindow:
+    """Return what a report says of the change window a run is about."""
+    phase = announced.phase_at(at)
+    return RunWindow(
+        ticket=announced.plan.ticket,
+        begins=announced.plan.window.begins,
+        ends=announced.plan.window.ends,
+        phase="within" if phase is None else phase.value,
+        approvers=announced.approvers,
     )
 
 
@@ -153,6 +169,7 @@ def assess(
     judged_as_of: bool = False,
     faults: tuple[Fault, ...] = (),
     waivers: tuple[Waiver, ...] = (),
+    announced: Announced | None = None,
 ) -> DeviceResult:
     """Judge one device; a reader that fails leaves it incomplete, and the others judged."""
     try:
@@ -170,6 +187,7 @@ def assess(
         at=at,
         keyring=keyring,
         lab=lab,
+        announced=announced,
         judged_as_of=judged_as_of,
         faults=faults,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from netintegrity.assess.plan import Announced
 from netintegrity.assess.policy import Policy
 from netintegrity.model.claims import DeviceClaims, ImageClaim, ImageKind, ImageRole
 from netintegrity.model.evidence import Evidence
@@ -39,6 +40,8 @@ class Case:
     """Whose word counts for the identity of hardware; manifests were verified before."""
     lab: bool = False
     """True: every device is a simulated one, and identities that the lab issued count."""
+    announced: Announced | None = None
+    """None: the run is not about a change window."""
     judged_as_of: bool = False
     """True: ``at`` is another moment than the run's own."""
     faults: tuple[Fault, ...] = ()

@@ -3,10 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from netintegrity.errors import ConfigError
 from netintegrity.model.subject import Subject
+
+
+class Phase(StrEnum):
+    """What an audit around a change window is to show."""
+
+    PRE = "pre"
+    """Everything is as it was when the change was planned."""
+    POST = "post"
+    """The change was done, everywhere it was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,12 @@ class Window:
     def may_hold(self, seen_before: datetime, seen_after: datetime) -> bool:
         """Say whether what changed between two looks can have changed within the window."""
         return seen_before <= self.ends and seen_after >= self.begins
+
+    def phase_at(self, at: datetime) -> Phase | None:
+        """Return what has to hold at a moment; None: within the window, either."""
+        if at < self.begins:
+            return Phase.PRE
+        return Phase.POST if at > self.ends else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +90,21 @@ class Plan:
                         hint="let one entry name each part of a device",
                     )
         return steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A plan, and what a run is to show of it."""
+
+    plan: Plan
+    phase: Phase | None = None
+    """None: what the window says of the moment of judgement."""
+    approvers: tuple[str, ...] = ()
+    """Ids of the keys that signed the plan; none: nobody did."""
+
+    def phase_at(self, at: datetime) -> Phase | None:
+        """Return what has to hold at a moment; None: either."""
+        return self.phase or self.plan.window.phase_at(at)
 
 
 def _releases(change: PlannedChange) -> tuple[str, str]:

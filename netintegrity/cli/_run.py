@@ -16,6 +16,7 @@ from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
     from netintegrity.app.auditing import Outcome, Request
+    from netintegrity.app.windows import PlanFile
     from netintegrity.collect.runner import CollectedDevice
     from netintegrity.collect.session import SessionFactory
     from netintegrity.inventory.site import Site
@@ -88,6 +89,41 @@ def add_formats(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """Add what says which change window a run is about."""
+    parser.add_argument(
+        "--window",
+        type=Path,
+        metavar="PLAN",
+        help="hold the devices of a change plan against it (docs/change-window.md)",
+    )
+    parser.add_argument(
+        "--phase",
+        choices=("pre", "post"),
+        help="with --window: before the change, or after it; default: what the time says",
+    )
+
+
+def plan_file(arguments: argparse.Namespace) -> "PlanFile | None":
+    """Return the plan asked for; None: the run is about no change window.
+
+    Raises:
+        ConfigError: there is no such file, or a phase of no plan.
+    """
+    from netintegrity.app.windows import PlanFile
+    from netintegrity.assess.plan import Phase
+    from netintegrity.inventory.plan import read_plan_bytes
+
+    path, phase = getattr(arguments, "window", None), getattr(arguments, "phase", None)
+    if path is None:
+        if phase is not None:
+            raise ConfigError("is the phase of a change window", where="--phase", hint="--window")
+        return None
+    return PlanFile(
+        name=str(path), raw=read_plan_bytes(path), phase=None if phase is None else Phase(phase)
+    )
+
+
 def formats(arguments: argparse.Namespace) -> Sequence[str]:
     """Return the formats asked for.
 
@@ -143,6 +179,7 @@ def request_of(
         output=arguments.output,
         at=moment_or_none(getattr(arguments, "at", None)),
         workers=arguments.workers,
+        plan=plan_file(arguments),
         resume=resume,
     )
 

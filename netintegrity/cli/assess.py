@@ -12,6 +12,7 @@ from netintegrity.errors import ConfigError, ExitStatus
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="DIR", help="a run folder")
     _run.add_judgement(parser)
+    _run.add_window(parser)
     _run.add_formats(parser)
 
 
@@ -30,6 +31,7 @@ def _run_it(arguments: argparse.Namespace) -> ExitStatus:
         manifests_folder=arguments.manifests,
         policy=None if arguments.policy is None else read_policy(arguments.policy),
         at=_run.moment_or_none(arguments.at),
+        plan=_run.plan_file(arguments),
     )
     _run.show(report, asked, folder=None)
     return status_of(report)

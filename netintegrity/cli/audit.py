@@ -14,6 +14,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     _run.add_site(parser)
     _run.add_judgement(parser)
     _run.add_collection(parser)
+    _run.add_window(parser)
     _run.add_formats(parser)
     folder = parser.add_mutually_exclusive_group()
     folder.add_argument(

@@ -22,13 +22,17 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.app.comparing import compare_stored
+    from netintegrity.app.windows import PlanFile
     from netintegrity.cli._compare_show import document, table
-    from netintegrity.inventory.plan import read_plan
+    from netintegrity.inventory.plan import read_plan_bytes
 
+    plan = None
+    if arguments.plan is not None:
+        plan = PlanFile(name=str(arguments.plan), raw=read_plan_bytes(arguments.plan))
     comparison = compare_stored(
         arguments.before,
         arguments.after,
-        None if arguments.plan is None else read_plan(arguments.plan),
+        plan,
         keys_folder=arguments.keys,
     )
     if comparison.before.site != comparison.after.site:

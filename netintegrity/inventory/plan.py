@@ -31,17 +31,16 @@ def subject_of(word: str) -> Subject | None:
     return Subject(SubjectKind(found["kind"]), found["id"])
 
 
-def read_plan(path: Path) -> Plan:
-    """Return what a file announces.
+def read_plan_bytes(path: Path) -> bytes:
+    """Return a file that is to hold a plan, as it is.
 
     Raises:
-        ConfigError: there is no such file, or it is no YAML.
-        ExceptionGroup: of ConfigErrors: every fault in it, each with its line.
+        ConfigError: there is none, or it is too large to be one.
     """
     raw = read_plain(path, most_bytes=MAX_BYTES)
     if raw is None:
         raise ConfigError("no such plan", where=str(path))
-    return parse_plan(raw, name=str(path))
+    return raw
 
 
 def parse_plan(raw: bytes, *, name: str) -> Plan:

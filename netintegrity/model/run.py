@@ -54,6 +54,20 @@ class DeviceResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunWindow:
+    """The change window a run is about."""
+
+    ticket: str
+    """Empty: the plan names none."""
+    begins: datetime
+    ends: datetime
+    phase: str
+    """What was demanded: ``pre``, ``post``, or ``within``, where either release is right."""
+    approvers: tuple[str, ...] = ()
+    """Ids of the keys that signed the plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """A run, judged."""
 
@@ -77,5 +91,7 @@ class RunReport:
     """True: ``at`` is not the run's own moment."""
     waivers: tuple[WaiverOutcome, ...] = ()
     """What became of each file of waivers."""
+    window: RunWindow | None = None
+    """None: the run is not about a change window."""
     carried_forward: int = 0
     """Digests taken over from an earlier run."""

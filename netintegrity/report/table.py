@@ -8,7 +8,7 @@ from typing import Final
 from tabulate import tabulate
 
 from netintegrity.model.assurance import Caveat
-from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
+from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport, RunWindow
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
@@ -34,7 +34,13 @@ _ELLIPSIS: Final = "…"
 
 
 def _render(report: RunReport) -> str:
-    lines = [*_devices(report), *_objections(report), *_needs(report), *_grounds(report)]
+    lines = [
+        *_devices(report),
+        *_objections(report),
+        *_needs(report),
+        *_grounds(report),
+        *_counts(report),
+    ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -137,6 +143,8 @@ def _grounds(report: RunReport) -> Iterator[str]:
         if waivers.reason is not None:
             told = f"{clean(waivers.file)}: waivers REJECTED, {waivers.reason}"
             yield from _wrapped(f"- {told}: {clean(waivers.detail)}", "  ")
+    if report.window is not None:
+        yield from _wrapped(_window(report.window))
     if report.changed_files:
         yield from _wrapped(
             "Files of the site changed since the run before: "
@@ -149,6 +157,9 @@ def _grounds(report: RunReport) -> Iterator[str]:
     )
     if report.judged_as_of:
         yield "judged for another moment than the run's own: never a pass"
+
+
+def _counts(report: RunReport) -> Iterator[str]:
     appraisals = [r.appraisal for r in report.results]
     counts = ", ".join(f"{n} {c}" for c, n in by_label(appraisals).items())
     levels = ", ".join(f"{n} {level}" for level, n in by_level(appraisals).items())
@@ -170,6 +181,15 @@ def _grounds(report: RunReport) -> Iterator[str]:
         yield from _wrapped(
             f"{_counted(report.carried_forward, 'digest')} carried forward from an earlier run"
         )
+
+
+def _window(window: RunWindow) -> str:
+    ticket = _line(window.ticket) or "no ticket"
+    signed = ", ".join(clean(a) for a in window.approvers) or "nobody"
+    return (
+        f"change window {ticket}, {window.begins:%Y-%m-%d %H:%M} to {window.ends:%Y-%m-%d %H:%M} "
+        f"UTC, held against: {window.phase}; plan signed by {signed}"
+    )
 
 
 def _manifest(outcome: ManifestOutcome) -> str:

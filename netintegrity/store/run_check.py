@@ -15,7 +15,8 @@ from netintegrity.store._run_files import (
     read_recorded,
 )
 from netintegrity.store.atomic import write_once
-from netintegrity.store.runs import RunRecord, read_record, read_run
+from netintegrity.store.run_record import RunRecord, read_record
+from netintegrity.store.runs import read_run
 
 RECORD: Final = "run.json"
 STATEMENT: Final = "statement.dsse.json"

@@ -8,13 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
 
-from netintegrity import rfc3339, strict_json
-from netintegrity.errors import EvidenceCorruptError, EvidenceSchemaError, StoreError
+from netintegrity.errors import EvidenceCorruptError, StoreError
 from netintegrity.model.codec import (
-    canonical,
     evidence_bytes,
     evidence_from_json,
-    moment_from_json,
 )
 from netintegrity.model.evidence import Evidence
 from netintegrity.store._run_files import (
@@ -25,33 +22,10 @@ from netintegrity.store._run_files import (
     refuse_unrecorded,
 )
 from netintegrity.store.atomic import make_folder, write_once
-from netintegrity.strict_json import ROOT
+from netintegrity.store.run_record import RunRecord, read_record, record_bytes
 
-SCHEMA: Final = "netintegrity/run/1"
-MAX_FILES: Final = 2_000_000
-_FIELDS: Final = frozenset(
-    {"schema", "run_id", "site", "started_at", "finished_at", "at", "tool_version"}
-)
-_LISTS: Final = frozenset({"files", "devices", "changed_files"})
-_INPUTS: Final = frozenset({"inputs/policy.yaml", "inputs/memory.json", "inputs/known_hosts"})
+PLAN: Final = "inputs/plan.yaml"
 _ATTEMPTS: Final = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """What ``run.json`` says of a run, beside its files."""
-
-    run_id: str
-    site: str
-    started_at: datetime
-    finished_at: datetime
-    at: datetime
-    """UTC; the moment it was judged for."""
-    tool_version: str
-    devices: tuple[str, ...] = ()
-    """Names, in the order of the inventory."""
-    changed_files: tuple[str, ...] = ()
-    """Files of the site that had changed since the run before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +42,8 @@ class RunInputs:
     memory: bytes
     waivers: Mapping[str, bytes] = field(default_factory=dict)
     """By file name."""
+    plan: bytes | None = None
+    """Of the change window it is about; None: it is about none."""
 
     def files(self) -> Mapping[str, bytes]:
         """Return the contents by path in the run folder."""
@@ -79,6 +55,7 @@ class RunInputs:
             "inputs/policy.yaml": self.policy,
             "inputs/known_hosts": self.known_hosts,
             "inputs/memory.json": self.memory,
+            **({} if self.plan is None else {PLAN: self.plan}),
         }
 
 
@@ -164,19 +141,7 @@ class RunFolder:
 
     def finish(self, record: RunRecord) -> None:
         """Write ``run.json``, which names every file; without it the run was not finished."""
-        document = {
-            "schema": SCHEMA,
-            "run_id": record.run_id,
-            "site": record.site,
-            "started_at": rfc3339.show(record.started_at),
-            "finished_at": rfc3339.show(record.finished_at),
-            "at": rfc3339.show(record.at),
-            "tool_version": record.tool_version,
-            "devices": record.devices,
-            "changed_files": record.changed_files,
-            "files": self._digests,
-        }
-        write_once(self.path / "run.json", canonical(document))
+        write_once(self.path / "run.json", record_bytes(record, self._digests))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,56 +207,6 @@ def _refuse_mixture(path: Path, record: RunRecord, evidence: Mapping[str, Eviden
             f"{path}: evidence and the list of devices in run.json differ in "
             f"{', '.join(sorted(differing)[:5])}"
         )
-
-
-def read_record(path: Path) -> tuple[RunRecord, dict[str, str]]:
-    """Return what ``run.json`` says of a run, and the digest of every file by its path.
-
-    Raises:
-        StoreError: it is no run folder, or was never finished.
-        EvidenceCorruptError: ``run.json`` is no plain file.
-        EvidenceSchemaError: it has another shape than its schema says.
-    """
-    file = path / "run.json"
-    if not path.is_dir():
-        raise StoreError(f"{path}: is no run folder")
-    if not file.exists() and not file.is_symlink():
-        raise StoreError(f"{path}: has no run.json: the collection was never finished")
-    raw = read_plain(file)
-    try:
-        top = strict_json.members(strict_json.load(raw), ROOT)
-        strict_json.only(top, _FIELDS | _LISTS, ROOT)
-        texts = {n: strict_json.text(top.get(n), ROOT.member(n)) for n in _FIELDS}
-        if texts["schema"] != SCHEMA:
-            raise ValueError(f"$.schema: expected {SCHEMA!r}, got {texts['schema']!r}")
-        listed = strict_json.members(top.get("files"), ROOT.member("files"))
-        if len(listed) > MAX_FILES:
-            raise ValueError(f"$.files: more than {MAX_FILES}")
-        at = ROOT.member("files")
-        digests = {n: strict_json.text(d, at.member(n)) for n, d in listed.items()}
-        for name in digests:
-            inside(name)
-        if missing := sorted(_INPUTS - digests.keys()):
-            raise ValueError(f"$.files: nothing named {missing[0]!r}, by which it was judged")
-        record = RunRecord(
-            run_id=texts["run_id"],
-            site=texts["site"],
-            started_at=moment_from_json(texts["started_at"], ROOT.member("started_at")),
-            finished_at=moment_from_json(texts["finished_at"], ROOT.member("finished_at")),
-            at=moment_from_json(texts["at"], ROOT.member("at")),
-            tool_version=texts["tool_version"],
-            devices=_texts(top, "devices"),
-            changed_files=_texts(top, "changed_files"),
-        )
-    except ValueError as error:
-        raise EvidenceSchemaError(f"{file}: {error}") from error
-    return record, digests
-
-
-def _texts(top: dict[str, object], name: str) -> tuple[str, ...]:
-    at = ROOT.member(name)
-    listed = strict_json.items(top.get(name, []), at)
-    return tuple(strict_json.text(t, at.item(n)) for n, t in enumerate(listed))
 
 
 def in_order(evidence: Iterable[Evidence], names: Iterable[str]) -> tuple[Evidence, ...]:

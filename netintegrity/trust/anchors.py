@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     """It signs what a run concluded."""
     WAIVER = "waiver"
     """It excuses a finding for a while."""
+    PLAN = "plan"
+    """It approves what is to be done in a change window."""
     LAB = "lab"
     """It signs lists of simulated images; counts for simulated devices alone."""
 

@@ -121,6 +121,33 @@ def sign_payload(
     return dsse.seal(payload_type, payload, (Signature(value=value, keyid=hint),))
 
 
+def countersign(
+    raw: bytes, private_key_pem: bytes, password: bytes | None = None, *, name: str
+) -> bytes:
+    """Return an envelope with one signature more; what it holds stays as it is.
+
+    Nothing says that the signatures it has are good: whoever relies on them verifies them.
+
+    Args:
+        raw: the envelope.
+        private_key_pem: whose signature to add.
+        password: of the key; None: it is not locked.
+        name: of the file, for messages.
+
+    Raises:
+        TrustError: it is no envelope.
+        ConfigError: this key signed it already, or as :func:`sign_payload`.
+    """
+    envelope = dsse.open_envelope(raw, name=name)
+    key = _private(private_key_pem, password)
+    hint = fingerprint_of(key.public_key())
+    if any(s.keyid == hint for s in envelope.signatures):
+        raise ConfigError("this key signed it already", where=name)
+    added = Signature(value=_signature(key, envelope.signed), keyid=hint)
+    payload_type, payload = dsse.unpack(envelope.payload)
+    return dsse.seal(payload_type, payload, (*envelope.signatures, added))
+
+
 def public_pem(private_key_pem: bytes, password: bytes | None = None) -> bytes:
     """Return the public half of a private key.
 

@@ -7,15 +7,18 @@ Source: DSSE v1.0 protocol, "Signature verification".
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from netintegrity.errors import (
     BadSignatureError,
     MalformedError,
+    TrustError,
     UnknownSignerError,
     WeakAlgorithmError,
     WrongPurposeError,
 )
 from netintegrity.trust import dsse
+from netintegrity.trust._spec import Envelope
 from netintegrity.trust.algorithms import OWN_MINIMUM_RSA_BITS, is_weak
 from netintegrity.trust.anchors import Keyring, Purpose, TrustAnchor
 from netintegrity.trust.signer import verifying
@@ -53,26 +56,89 @@ def open_vouched(
     counted = tuple(a for a in keyring if a.purpose in purposes)
     anchor, misnamed = verifying(envelope, counted)
     if anchor is None:
-        stray, _ = verifying(envelope, (a for a in keyring if a not in counted))
-        if stray is not None:
-            raise WrongPurposeError(
-                manifest_id=name,
-                key_fingerprint=stray.fingerprint,
-                detail=f"{stray.id} is a key for {stray.purpose}, and does not count here",
-            )
-        hints = [s.keyid for s in envelope.signatures]
-        if misnamed or any(a.is_named_by(hint) for a in counted for hint in hints):
-            raise BadSignatureError(manifest_id=name, detail="it was changed after it was signed")
-        wanted = next(iter(purposes))
-        raise UnknownSignerError(
-            manifest_id=name, detail=f"no key of purpose {wanted} in the keyring made it"
-        )
+        raise _nobody(envelope, keyring, counted, purposes, name, misnamed=misnamed)
     if is_weak(anchor.key, minimum_rsa_bits=OWN_MINIMUM_RSA_BITS):
-        raise WeakAlgorithmError(
+        raise _weak(anchor, name)
+    return _payload(envelope, payload_type, name, anchor), anchor
+
+
+def open_approved(
+    raw: bytes,
+    keyring: Keyring,
+    *,
+    purpose: Purpose,
+    payload_type: str,
+    name: str,
+) -> tuple[bytes, tuple[TrustAnchor, ...]]:
+    """Return what was signed, and everybody who did: one or several, each with a key of their own.
+
+    A signature that nobody here can verify is no approval, and is not passed over: it is refused.
+
+    Args:
+        raw: the envelope.
+        keyring: whose anchors of this ``purpose`` count.
+        purpose: what the keys are for.
+        payload_type: what the envelope must say it holds.
+        name: of the file, for messages.
+
+    Raises:
+        TrustError: as :func:`open_vouched`; MalformedError too where one key signed twice.
+    """
+    envelope = dsse.open_envelope(raw, name=name)
+    counted = keyring.of_purpose(purpose)
+    approvers: list[TrustAnchor] = []
+    for signature in envelope.signatures:
+        alone = replace(envelope, signatures=(signature,))
+        anchor, misnamed = verifying(alone, counted)
+        if anchor is None:
+            raise _nobody(alone, keyring, counted, (purpose,), name, misnamed=misnamed)
+        if is_weak(anchor.key, minimum_rsa_bits=OWN_MINIMUM_RSA_BITS):
+            raise _weak(anchor, name)
+        if anchor.key_fingerprint in {a.key_fingerprint for a in approvers}:
+            raise MalformedError(
+                manifest_id=name,
+                key_fingerprint=anchor.fingerprint,
+                detail=f"{anchor.id} signed it twice; that is one approval",
+            )
+        approvers.append(anchor)
+    return _payload(envelope, payload_type, name, approvers[0]), tuple(approvers)
+
+
+def _nobody(
+    envelope: Envelope,
+    keyring: Keyring,
+    counted: tuple[TrustAnchor, ...],
+    purposes: Collection[Purpose],
+    name: str,
+    *,
+    misnamed: bool,
+) -> TrustError:
+    """Return why no key that counts made the one signature of an envelope."""
+    stray, _ = verifying(envelope, (a for a in keyring if a not in counted))
+    if stray is not None:
+        return WrongPurposeError(
             manifest_id=name,
-            key_fingerprint=anchor.fingerprint,
-            detail=f"needs an RSA key of at least {OWN_MINIMUM_RSA_BITS} bits",
+            key_fingerprint=stray.fingerprint,
+            detail=f"{stray.id} is a key for {stray.purpose}, and does not count here",
         )
+    hints = [s.keyid for s in envelope.signatures]
+    if misnamed or any(a.is_named_by(hint) for a in counted for hint in hints):
+        return BadSignatureError(manifest_id=name, detail="it was changed after it was signed")
+    wanted = next(iter(purposes))
+    return UnknownSignerError(
+        manifest_id=name, detail=f"no key of purpose {wanted} in the keyring made it"
+    )
+
+
+def _weak(anchor: TrustAnchor, name: str) -> WeakAlgorithmError:
+    return WeakAlgorithmError(
+        manifest_id=name,
+        key_fingerprint=anchor.fingerprint,
+        detail=f"needs an RSA key of at least {OWN_MINIMUM_RSA_BITS} bits",
+    )
+
+
+def _payload(envelope: Envelope, payload_type: str, name: str, anchor: TrustAnchor) -> bytes:
     found, payload = dsse.unpack(envelope.payload)
     if found != payload_type:
         raise MalformedError(
@@ -80,4 +146,4 @@ def open_vouched(
             key_fingerprint=anchor.fingerprint,
             detail=f"$.payloadType: expected {payload_type!r}, got {found[:80]!r}",
         )
-    return payload, anchor
+    return payload

@@ -1,6 +1,8 @@
 """A change window of the lab: audited, changed, audited again, and compared, over real SSH."""
 
+import base64
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +16,7 @@ from netintegrity.clock import utc_now
 from netintegrity.lab.device import LabDevice
 from netintegrity.lab.scenario import load_scenario
 from netintegrity.lab.world import LabWorld
+from tests.unit.waivers.signing import key_files, private_key
 
 SCENARIO = """\
 schema: netintegrity/lab-scenario/1
@@ -76,8 +79,8 @@ def upgraded(name: str, text: str = UPGRADED) -> LabDevice:
     return next(d for d in scenario.devices if d.name == name)
 
 
-def audit(world: LabWorld, folder: Path) -> Path:
-    arguments = ["audit", "-i", world.site, "--keys", world.keys, "--output", folder]
+def audit(world: LabWorld, folder: Path, *more: object) -> Path:
+    arguments = ["audit", "-i", world.site, "--keys", world.keys, "--output", folder, *more]
     assert main([str(a) for a in arguments]) in {0, 1, 3}
     return folder
 
@@ -169,3 +172,93 @@ def test_a_patched_image_of_the_planned_release_is_not_as_planned(
     )
     assert status == 1
     assert {"conclusion", "chassis 1 running release"} <= set(told["installed"])
+
+
+def judged(folder: Path) -> dict[str, tuple[str, list[str]]]:
+    """Per device: its conclusion, and the parts NI-304 objects to."""
+    document = json.loads((folder / "report.json").read_bytes())
+    return {
+        d["name"]: (
+            d["conclusion"],
+            sorted(
+                {
+                    f"{f['subject']['kind']} {f['subject']['id']}"
+                    for f in d["findings"]
+                    if f["rule"] == "NI-304" and f["verdict"] != "verified"
+                }
+            ),
+        )
+        for d in document["devices"]
+    }
+
+
+def test_an_audit_holds_the_devices_of_a_plan_against_it_before_and_after(
+    world: LabWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    announced = plan(tmp_path)
+    window = ("--window", announced, "--phase")
+    before = audit(world, tmp_path / "before", *window, "pre")
+    quiet: list[str] = []
+    assert judged(before) == dict.fromkeys(("stack", "installed", "bystander"), ("verified", quiet))
+    early = audit(world, tmp_path / "early", *window, "post")
+    assert judged(early) == {
+        "stack": ("downgraded", ["member 1", "member 2"]),
+        "installed": ("downgraded", ["chassis 1"]),
+        "bystander": ("verified", quiet),
+    }
+    done, left = upgraded("stack"), world.device("stack").device
+    world.device("stack").device = replace(done, parts=(done.parts[0], left.parts[1]))
+    world.device("installed").device = upgraded("installed")
+    half = audit(world, tmp_path / "half", *window, "post")
+    assert judged(half)["stack"] == ("downgraded", ["member 2"])
+    assert judged(half)["installed"] == ("verified", quiet)
+    meanwhile = audit(world, tmp_path / "meanwhile", "--window", announced)
+    # Member 2 boots the new file, and does not have it yet: said, and no objection of the plan.
+    assert judged(meanwhile)["stack"] == ("incomplete", quiet)
+
+    # A stored run knows its plan and its phase, and is judged by them again.
+    capsys.readouterr()
+    status = main(["assess", str(half), "--keys", str(world.keys), "--format", "json"])
+    assert (status, capsys.readouterr().out) == (1, (half / "report.json").read_text())
+
+
+def test_a_plan_is_approved_by_several_and_by_nobody_unknown(
+    world: LabWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys"
+    shutil.copytree(world.keys, keys)
+    for name, content in key_files(1, 2, purpose="plan").items():
+        (keys / name).parent.mkdir(exist_ok=True)
+        (keys / name).write_bytes(content)
+    announced, signed = plan(tmp_path), tmp_path / "plan.dsse.json"
+    for seed, source in ((1, announced), (2, signed)):
+        pem = tmp_path / f"{seed}.pem"
+        pem.write_bytes(private_key(seed))
+        pem.chmod(0o600)
+        arguments = ["plan", "approve", source, "--key", pem, "--output", signed]
+        assert main([str(a) for a in arguments]) == 0
+    folder = tmp_path / "run"
+    arguments = ["audit", "-i", world.site, "--keys", keys, "--output", folder]
+    assert main([str(a) for a in [*arguments, "--window", signed, "--phase", "pre"]]) == 0
+    report = json.loads((folder / "report.json").read_bytes())
+    assert report["window"]["approvers"] == ["owner/1", "owner/2"]
+
+    check = ["plan", "check", str(signed), "-i", str(world.site)]
+    capsys.readouterr()
+    assert main([*check, "--keys", str(keys)]) == 0
+    assert "signed by owner/1, owner/2" in capsys.readouterr().out
+    assert main([*check, "--keys", str(world.keys)]) == 4
+    spoilt = json.loads(signed.read_bytes())
+    spoilt["payload"] = base64.b64encode(announced.read_bytes() + b"\n").decode()
+    signed.write_text(json.dumps(spoilt, indent=1) + "\n")
+    assert main([*check, "--keys", str(keys)]) == 4
+    assert "bad-signature" in capsys.readouterr().err
+
+
+def test_a_plan_that_names_no_device_of_the_site_is_refused_before_anybody_is_asked(
+    world: LabWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = plan(tmp_path, devices="[stack, sw9]")
+    arguments = ["audit", "-i", world.site, "--keys", world.keys, "--window", wrong]
+    assert main([str(a) for a in arguments]) == 2
+    assert "sw9" in capsys.readouterr().err

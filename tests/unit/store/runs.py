@@ -10,7 +10,8 @@ from typing import Any
 from netintegrity.model.evidence import Evidence
 from netintegrity.model.memory import FleetMemory
 from netintegrity.store.memory import memory_bytes
-from netintegrity.store.runs import RunFolder, RunInputs, RunRecord
+from netintegrity.store.run_record import RunRecord
+from netintegrity.store.runs import RunFolder, RunInputs
 from tests.builders import AT, evidence
 
 RECORD = RunRecord(

@@ -13,7 +13,8 @@ from netintegrity.cli._manifest_make import _release_in
 from netintegrity.model.device import Device
 from netintegrity.model.evidence import Evidence, HostKeyStatus
 from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
-from netintegrity.store.runs import RunFolder, RunInputs, RunRecord
+from netintegrity.store.run_record import RunRecord
+from netintegrity.store.runs import RunFolder, RunInputs
 from tests.adversary.vendor_simulator import entry, pem_of
 from tests.unit.platforms.boxes import AT, GOOD, IMAGE, catalyst, converse
 from tests.unit.trust.desk import VENDOR, Desk
