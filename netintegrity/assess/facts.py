@@ -1,7 +1,8 @@
 """What one device was found to be in one run, a word at a time, so that two runs can be compared.
 
-Everything is read from the evidence. Files that merely lie on flash, what is plugged into a part,
-times, and the numbers of a challenge are left out: they differ between any two runs.
+Everything is read from the evidence. Of the files that merely lie on flash, images and packages
+count, for a reload can find them. Logs and other files, what is plugged into a part, times, and the
+numbers of a challenge are left out: they differ between any two runs.
 """
 
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Aspect(StrEnum):
     MANUAL_BOOT = "manual boot"
     DEVELOPMENT_KEYS = "development keys allowed"
     BOOT_LOADER = "boot loader"
+    STORED_IMAGE = "image on flash"
     PACKAGE = "package"
     SCRIPT = "script"
     SERVICE = "service"
@@ -131,6 +133,9 @@ def _all(result: DeviceResult) -> Iterator[tuple[Topic, str]]:
     for image in claims.images:
         if image.role is not ImageRole.STORED:
             yield from _image(image, claims)
+        elif image.kind is not ImageKind.PACKAGE_LIST:
+            # The list of a set is rewritten with the set; what it names is told elsewhere.
+            yield Topic(image.subject, Aspect.STORED_IMAGE, image.path), _stored(image)
     for boot in claims.boots:
         yield from _boot(boot)
     yield from _beside(claims)
@@ -164,6 +169,16 @@ def _image(image: ImageClaim, claims: DeviceClaims) -> Iterator[tuple[Topic, str
         yield Topic(subject, _DIGESTS[role], image.path), str(digest)
     if image.kind is ImageKind.PACKAGE and not image.digests:
         yield Topic(subject, _DIGESTS[role], image.path), "none told"
+
+
+def _stored(image: ImageClaim) -> str:
+    release = "no known release" if image.release is None else image.release.text
+    return release if image.size_bytes is None else f"{release}, {image.size_bytes} bytes"
+
+
+def release_of_stored(value: str) -> str:
+    """Return the release in a value of :attr:`Aspect.STORED_IMAGE`."""
+    return value.partition(",")[0]
 
 
 def _boot(boot: BootClaim) -> Iterator[tuple[Topic, str]]:

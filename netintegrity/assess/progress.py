@@ -1,10 +1,10 @@
 """How far a planned change of release came on one device, and what follows from it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from netintegrity.assess.facts import Aspect, Facts, Topic, Values
+from netintegrity.assess.facts import Aspect, Facts, Topic, Values, release_of_stored
 from netintegrity.assess.plan import PlannedChange
 from netintegrity.model.assurance import AssuranceLevel
 from netintegrity.model.release import Order, Release
@@ -65,6 +65,8 @@ class Progress:
     """Names of the files each part may boot now; each was judged."""
     releases: Mapping[Subject, tuple[Values, Values]] = field(default_factory=dict)
     """What each part that ran to plan printed of its release, before and after."""
+    carried: frozenset[Topic] = frozenset()
+    """Images on flash that came with a release that was reached, or went with one that was left."""
     undone: tuple[Undone, ...] = ()
     why_not: str = ""
     """Why nothing of the device counts as planned; empty: some may."""
@@ -77,6 +79,9 @@ class Progress:
         """Return why a change is not part of the plan; None: it is."""
         if self.why_not:
             return self.why_not
+        if topic.aspect is Aspect.STORED_IMAGE:
+            left = "it is no file of a planned release that was reached, or left"
+            return None if topic in self.carried else left
         if topic.subject is None:
             return self._of_device(topic, before, after)
         if topic.aspect in _OF_RUNNING and topic.subject in self.running:
@@ -146,6 +151,7 @@ def progress_of(
         targets=frozenset(r for s in running for r in _running(s, after)),
         releases={s: (_running(s, before), _running(s, after)) for s in running},
         files={s: frozenset(_files(s, after)) for s in following},
+        carried=frozenset(_carried([steps[s] for s in running], before, after, same)),
         undone=tuple(undone),
     )
 
@@ -170,6 +176,20 @@ def _missing(
         following = after.get(Topic(subject, Aspect.NEXT_RELEASE), ())
         image = after.get(Topic(subject, Aspect.NEXT_IMAGE), ())
         yield _undone(subject, wanted, following, f"not done: it will boot {_told(image)}")
+
+
+def _carried(
+    done: Sequence[PlannedChange], before: Facts, after: Facts, same: SameRelease
+) -> Iterator[Topic]:
+    """Yield the images on flash of which a change of release explains that they came or went."""
+    for topic in before.keys() | after.keys():
+        if topic.aspect is not Aspect.STORED_IMAGE:
+            continue
+        old, new = (tuple(map(release_of_stored, f.get(topic, ()))) for f in (before, after))
+        came = not old and any(same(new, step.to_release) for step in done)
+        went = not new and any(same(old, step.from_release) for step in done)
+        if came or went:
+            yield topic
 
 
 def _running(subject: Subject, facts: Facts) -> Values:

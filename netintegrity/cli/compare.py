@@ -17,12 +17,18 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--plan", type=Path, metavar="FILE", help="what was announced; without it, nothing was"
     )
     _trust.add_keys(parser)
-    _trust.add_format(parser)
+    parser.add_argument(
+        "--format",
+        choices=("table", "json", "markdown", "html"),
+        default="table",
+        help="markdown and html are for the ticket of the change",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> ExitStatus:
     from netintegrity.app.comparing import compare_stored
     from netintegrity.app.windows import PlanFile
+    from netintegrity.cli._compare_pages import html, markdown
     from netintegrity.cli._compare_show import document, table
     from netintegrity.inventory.plan import read_plan_bytes
 
@@ -50,7 +56,8 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
     if arguments.format == "json":
         emit_json(document(comparison))
     else:
-        emit(table(comparison))
+        render = {"table": table, "markdown": markdown, "html": html}[arguments.format]
+        emit(render(comparison).removesuffix("\n"))
     return comparison.status
 
 

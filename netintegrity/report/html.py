@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from importlib.resources import files
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.model.assurance import AssuranceLevel, Caveat
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.run import DeviceResult, RunReport
 from netintegrity.report import words
+from netintegrity.report._page import render_page
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import (
     SELF_REPORTED,
@@ -33,20 +33,8 @@ _KINDS: Final = ("contradictory", *_TILES)
 
 
 def _render(report: RunReport) -> str:
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only where a page is asked for
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["moment"] = _moment
-    environment.filters["kind"] = _kind
-    environment.filters["gathered"] = _gathered
-    source = files("netintegrity.report").joinpath("templates/report.html.j2").read_text("utf-8")
-    return environment.from_string(source).render(_page(report))
+    filters: dict[str, Callable[..., object]] = {"kind": _kind, "gathered": _gathered}
+    return render_page("report.html.j2", _page(report), filters)
 
 
 def _page(report: RunReport) -> dict[str, object]:
@@ -148,11 +136,6 @@ def _gathered(findings: list[dict[str, object]]) -> list[tuple[dict[str, object]
         if finding["role"] is not None:
             roles.append(finding["role"])
     return list(found.values())
-
-
-def _moment(text: str) -> str:
-    """Return a time of the document as people write it, to the second."""
-    return f"{text[:10]} {text[11:19]} UTC"
 
 
 REPORT: Final = ReportFormat(id="html", media_type="text/html", suffix=".html", render=_render)
