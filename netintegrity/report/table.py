@@ -12,6 +12,7 @@ from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport, Run
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
+from netintegrity.report._reload import reload_lines
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report._waived import waiver_lines
 from netintegrity.report.running import count_attested
@@ -143,6 +144,8 @@ def _grounds(report: RunReport) -> Iterator[str]:
         if waivers.reason is not None:
             told = f"{clean(waivers.file)}: waivers REJECTED, {waivers.reason}"
             yield from _wrapped(f"- {told}: {clean(waivers.detail)}", "  ")
+    for line in reload_lines(report):
+        yield from _wrapped(line)
     if report.window is not None:
         yield from _wrapped(_window(report.window))
     if report.changed_files:

@@ -14,7 +14,7 @@ from tests.unit.report.pages import Page, read
 from tests.unit.report.reports import both_roles, every_kind, report, result, vendor_list
 
 # What the page says in words of its own: how times are written, and what a title or a flag becomes.
-SHOWN_OTHERWISE = {
+SHOWN_OTHERWISE = {"is_running", "digest_known", "network",
     "schema", "status", "verdict", "vendor_signed", "judged_as_of", "started_at", "finished_at",
     "at", "collected_at", "issued_at", "newest_entry", "expires_at", "hint", "conclusion", "kind",
 }  # fmt: skip
