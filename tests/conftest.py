@@ -1,9 +1,14 @@
 """Options and profiles of the whole suite."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
+
+# What a shell starts in the background ignores the interrupt, and so does all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two cores shared with other work make any deadline a coin toss.
 settings.register_profile("quick", max_examples=50, deadline=None)

@@ -26,7 +26,7 @@ from netintegrity.app.judging import (
 )
 from netintegrity.app.registries import report_formats
 from netintegrity.app.resuming import Collection, new_collection, resumed_collection
-from netintegrity.app.windows import PlanFile, refuse_strangers
+from netintegrity.app.windows import PlanFile, refuse_strangers, refuse_unapproved
 from netintegrity.collect.runner import CollectedDevice, FleetResult
 from netintegrity.collect.session import SessionFactory
 from netintegrity.errors import ConfigError, ExitStatus, StoreError
@@ -113,6 +113,7 @@ def audit(
     basis = verify_basis(material)
     if basis.announced is not None:
         refuse_strangers(basis.announced.plan, request.site, where="--window")
+        refuse_unapproved(basis.announced, request.site, where="--window")
     if request.at is not None:
         memory = basis.remembered(basis.memory, at=started_at)
         refuse_earlier_than_imports(memory, material.manifests, request.at)

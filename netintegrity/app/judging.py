@@ -114,7 +114,7 @@ def _judge_device(collected: Collected, grounds: Grounds, times: RunTimes) -> De
         collected.evidence,
         platform,
         references=grounds.references,
-        policy=grounds.policy.of(platform.id, RULES),
+        policy=grounds.policy.of(platform.id, RULES, device.tags),
         memory=grounds.memory.of(device.name),
         at=times.at,
         keyring=grounds.anchors,

@@ -60,6 +60,21 @@ def refuse_strangers(plan: Plan, site: Site, *, where: str) -> None:
         )
 
 
+def refuse_unapproved(announced: Announced, site: Site, *, where: str) -> None:
+    """Return if as many people signed the plan as the site's policy demands.
+
+    Raises:
+        ConfigError: fewer did.
+    """
+    demanded, signed = site.policy.plan_approvals, len(announced.approvers)
+    if signed < demanded:
+        raise ConfigError(
+            f"signed by {signed}; the policy demands {demanded} (ChangeWindows.approvals)",
+            where=where,
+            hint="`netintegrity plan approve` adds a signature",
+        )
+
+
 def approve(raw: bytes, *, name: str, private_key_pem: bytes, password: bytes | None) -> bytes:
     """Return a plan with one approval more: an envelope around it, or the one it has.
 

@@ -13,6 +13,8 @@ from netintegrity.model.release import Release
 FLOOR_RULE = "NI-201"
 """Demanded only of a platform for which the policy states a minimum."""
 
+ROLE_TAG = "role="
+
 BOTH_ROLES = frozenset({ImageRole.RUNNING, ImageRole.BOOT_NEXT})
 
 
@@ -79,8 +81,27 @@ class SitePolicy:
     max_evidence_age: timedelta = timedelta(hours=24)
     max_manifest_age: timedelta = timedelta(days=180)
 
-    def of(self, platform_id: str, rule_ids: Iterable[str]) -> Policy:
-        """Return what is demanded of a device of this platform, of the rules there are."""
+    by_role: Mapping[str, "SitePolicy"] = field(default_factory=dict)
+    """By the value of a device's tag ``role``: what counts in the place of all this."""
+    plan_approvals: int = 0
+    """How many people have to have signed the plan of a change window."""
+
+    def of_role(self, tags: Iterable[str]) -> "SitePolicy":
+        """Return what counts for a device with these tags (``role=core``)."""
+        roles = (t.removeprefix(ROLE_TAG) for t in tags if t.startswith(ROLE_TAG))
+        return next((self.by_role[r] for r in roles if r in self.by_role), self)
+
+    def of(self, platform_id: str, rule_ids: Iterable[str], tags: Iterable[str] = ()) -> Policy:
+        """Return what is demanded of a device of this platform, of the rules there are.
+
+        Args:
+            platform_id: of the device.
+            rule_ids: of all rules.
+            tags: of the device, ``key=value``.
+        """
+        return self.of_role(tags)._of(platform_id, rule_ids)  # noqa: SLF001 - another of its kind
+
+    def _of(self, platform_id: str, rule_ids: Iterable[str]) -> Policy:
         own = self.platforms.get(platform_id, PlatformPolicy())
         left_out = self.omitted_rules | (set() if own.minimum_releases else {FLOOR_RULE})
         return Policy(

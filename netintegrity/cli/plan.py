@@ -39,7 +39,12 @@ def _run(arguments: argparse.Namespace) -> ExitStatus:
 
 
 def _check(arguments: argparse.Namespace) -> ExitStatus:
-    from netintegrity.app.windows import PlanFile, announced_in, refuse_strangers
+    from netintegrity.app.windows import (
+        PlanFile,
+        announced_in,
+        refuse_strangers,
+        refuse_unapproved,
+    )
     from netintegrity.inventory.load import load_site
     from netintegrity.inventory.plan import read_plan_bytes
 
@@ -49,6 +54,7 @@ def _check(arguments: argparse.Namespace) -> ExitStatus:
     announced = announced_in(file, keyring)
     plan = announced.plan
     refuse_strangers(plan, site, where=file.name)
+    refuse_unapproved(announced, site, where=file.name)
     rows = [
         {
             "device": device.name,

@@ -85,6 +85,10 @@ class PlatformNames:
             self._told[word] = unfit
         raise UnfitError(str(self._told[word]), self._told[word].hint)
 
+    def id_of(self, word: str) -> str:
+        """Return the id of the platform ``word`` means; of a word that means none, the word."""
+        return self._ids.get(word) or self._ids.get(word.removesuffix("_ssh")) or word
+
     def _why_not(self, word: str, id_: str) -> UnfitError:
         for suffix, line in _LINES.items():
             if word.endswith(suffix):

@@ -22,6 +22,7 @@ from netintegrity.inventory._grammar import (
     shown,
 )
 from netintegrity.inventory._platform_names import PlatformNames
+from netintegrity.inventory._policy_roles import ROLES, with_roles
 from netintegrity.inventory._policy_words import (
     SOFTWARE_KEYS,
     approval_of,
@@ -42,7 +43,7 @@ from netintegrity.strict_yaml import Faults, Map, Text, Value
 POLICY_FILE: Final = "policy.yaml"
 SCHEMA: Final = "netintegrity/policy/1"
 
-_KEYS: Final = (
+KEYS: Final = (
     "schema",
     "minimum_assurance",
     "minimum_running_assurance",
@@ -56,6 +57,8 @@ _KEYS: Final = (
     "ChecksumBaseline",
     "config_registers",
     "VerificationInterval",
+    "ChangeWindows",
+    ROLES,
 )
 _LEVELS: Final = {level.word: level for level in AssuranceLevel if level > AssuranceLevel.NONE}
 _INTERVALS: Final = {"max_evidence_age_hours": (24, 24 * 366), "max_manifest_age_days": (180, 3660)}
@@ -101,6 +104,14 @@ def parse_policy(raw: bytes, *, name: str = POLICY_FILE) -> SitePolicy:
     except ConfigError as error:
         raise ExceptionGroup(name, [as_kind(PolicyError, error)]) from error
     policy = _Reader(document, faults).policy()
+    names = PlatformNames(discover(platforms, Platform))
+    policy = with_roles(
+        policy,
+        document,
+        faults,
+        read=lambda one, at: _Reader(one, at).policy(),
+        name_of=names.id_of,
+    )
     faults.raise_any(name)
     return policy
 
@@ -114,7 +125,7 @@ class _Reader:
         self._names = PlatformNames(discover(platforms, Platform))
 
     def policy(self) -> SitePolicy:
-        self._known(self._document, _KEYS, "")
+        self._known(self._document, KEYS, "")
         schema = self._faults.text(self._document.get("schema"), "schema")
         if schema is not None and schema != SCHEMA:
             what = f"expected {SCHEMA}, got {quoted(schema)}"
@@ -130,6 +141,7 @@ class _Reader:
             approved_digests=self._words("ChecksumBaseline", digest_of),
             max_evidence_age=timedelta(hours=interval["max_evidence_age_hours"]),
             max_manifest_age=timedelta(days=interval["max_manifest_age_days"]),
+            plan_approvals=self._approvals(),
         )
 
     def _known(self, mapping: Map, allowed: tuple[str, ...], path: str) -> None:
@@ -287,6 +299,12 @@ class _Reader:
             name: self._count(section.get(name), f"{key}.{name}", default, most)
             for name, (default, most) in _INTERVALS.items()
         }
+
+    def _approvals(self) -> int:
+        key = "ChangeWindows"
+        section = self._faults.mapping(self._document.get(key), key) or Map()
+        self._known(section, ("approvals",), key)
+        return self._count(section.get("approvals"), f"{key}.approvals", 0, 16)
 
     def _count(self, value: Value | None, path: str, default: int, most: int) -> int:
         word: Text | None = self._faults.text(value, path)
