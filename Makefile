@@ -8,8 +8,10 @@ BIN := .venv/bin
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-demo: .venv/.run ## audit a simulated fleet over real SSH on 127.0.0.1
+demo: .venv/.run ## audit a simulated fleet over real SSH on 127.0.0.1, and another one around a change
 	@$(BIN)/netintegrity lab audit
+	@echo
+	@$(BIN)/netintegrity lab window
 
 test: .venv/.dev ## run every test, with branch coverage and its floor
 	@$(BIN)/coverage erase

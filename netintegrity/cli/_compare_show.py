@@ -1,5 +1,6 @@
 """A comparison as a document, and as text."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -13,6 +14,7 @@ from netintegrity.plain_text import clean
 from netintegrity.report.view import verdict_label
 
 SCHEMA: Final = "netintegrity/comparison/1"
+_DIGEST: Final = re.compile(r"\b((?:md5|sha\d{1,3}):[0-9a-f]{12})[0-9a-f]{12,}\b")
 
 
 def document(comparison: Comparison) -> dict[str, object]:
@@ -123,21 +125,26 @@ def _told(device: ComparedDevice, label: str) -> Iterator[str]:
     if not device.changes and not device.undone:
         return
     yield f"{_line(device.name)}: {label}"
+    for undone in device.undone:
+        yield f"  {undone.subject}: expected {_line(undone.expected)}; {_line(undone.message)}"
     planned = sum(c.planned for c in device.changes)
     if planned:
         yield f"  {planned} planned"
+    by_reason: dict[str, list[Change]] = {}
     for change in device.changes:
         if not change.planned:
-            yield f"  unplanned: {_line(str(change.topic))} ({change.why})"
-            yield f"    before  {_shown(change.before)}"
-            yield f"    after   {_shown(change.after)}"
-    for undone in device.undone:
-        yield f"  {undone.subject}: expected {_line(undone.expected)}; {_line(undone.message)}"
+            by_reason.setdefault(change.why, []).append(change)
+    for why, changes in by_reason.items():
+        yield f"  {len(changes)} unplanned: {_line(why)}"
+        for change in changes:
+            was, now = _shown(change.before), _shown(change.after)
+            yield f"    {_line(str(change.topic))}: {was} -> {now}"
     yield ""
 
 
 def _shown(values: Values) -> str:
-    return _line(", ".join(values)) or "nothing"
+    """Return what was told, in one line; of a digest enough to know it again."""
+    return _line(", ".join(_DIGEST.sub(r"\1…", v) for v in values)) or "nothing"
 
 
 def _side(side: str) -> str:

@@ -16,6 +16,7 @@ from netintegrity.errors import ConfigError, ExitStatus
 
 if TYPE_CHECKING:
     from netintegrity.app.auditing import Outcome
+    from netintegrity.app.windows import PlanFile
     from netintegrity.lab.scenario import Scenario
     from netintegrity.lab.world import LabWorld
 
@@ -32,9 +33,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     _run.add_formats(audit)
     audit.add_argument("--output", type=Path, metavar="DIR", help="keep the run folder here")
-    for action in (up, audit):
+    window = actions.add_parser(
+        "window", help="audit it before and after a change, and compare with the plan"
+    )
+    window.add_argument("--format", choices=("table", "json", "markdown", "html"), default="table")
+    for action, default in ((up, DEFAULT), (audit, DEFAULT), (window, "window")):
         action.add_argument(
-            "--scenario", default=DEFAULT, metavar="NAME|FILE", help=f"default: {DEFAULT}"
+            "--scenario", default=default, metavar="NAME|FILE", help=f"default: {default}"
         )
         action.add_argument("--devices", type=int, metavar="N", help="repeat them up to this many")
     listing = actions.add_parser("list", help="list the scenarios there are")
@@ -47,6 +52,8 @@ def _run_it(arguments: argparse.Namespace) -> ExitStatus:
             return _up(arguments)
         case "audit":
             return _audit(arguments)
+        case "window":
+            return _window(arguments)
         case _:
             return _list(arguments)
 
@@ -97,7 +104,7 @@ def _up(arguments: argparse.Namespace) -> ExitStatus:
 def _audit(arguments: argparse.Namespace) -> ExitStatus:
     asked = _run.formats(arguments)
     with _world(arguments) as world:
-        outcome = _audited(arguments, world, world.environment())
+        outcome = _audited(world, arguments.output or world.root / "run")
         expected = {
             d.name: (d.expected.value, None if d.expected_level is None else d.expected_level.word)
             for d in world.devices
@@ -119,16 +126,21 @@ def _audit(arguments: argparse.Namespace) -> ExitStatus:
     return ExitStatus.FINDING if differing else ExitStatus.VERIFIED
 
 
-def _audited(
-    arguments: argparse.Namespace, world: "LabWorld", environment: Mapping[str, str]
-) -> "Outcome":
+def _window(arguments: argparse.Namespace) -> ExitStatus:
+    from netintegrity.cli import _lab_window
+
+    with _world(arguments) as world:
+        return _lab_window.window(arguments, world, _audited)
+
+
+def _audited(world: "LabWorld", output: Path, plan: "PlanFile | None" = None) -> "Outcome":
     """Audit the lab by the ordinary path: its site, its keys, the operator's own variables."""
     from netintegrity.app.auditing import Request, audit
     from netintegrity.clock import utc_now
     from netintegrity.inventory.load import load_site
     from netintegrity.store.memory import state_folder
 
-    environ = {**os.environ, **environment}
+    environ = {**os.environ, **world.environment()}
     site = load_site(world.site)
     request = Request(
         site=site,
@@ -136,8 +148,9 @@ def _audited(
         keys_folder=world.keys,
         manifests_folder=site.manifests,
         state_folder=state_folder(site.name, environ),
-        output=arguments.output or world.root / "run",
+        output=output,
         at=None,
+        plan=plan,
     )
     with (
         _run.live_sessions(

@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from netintegrity.lab import personalities
 from netintegrity.lab._read_images import RELEASE
 from netintegrity.lab._reading import NAME, Entry, inherited
 from netintegrity.lab.behaviour import Known, read_behaviour
-from netintegrity.lab.device import NETWORK, Beside, LabDevice, Part, normalised
+from netintegrity.lab.device import NETWORK, OUTCOMES, SAME, Beside, LabDevice, Part, normalised
 from netintegrity.lab.images import Image
 from netintegrity.lab.personalities._spec import Personality
 from netintegrity.model.assurance import AssuranceLevel
@@ -22,9 +23,10 @@ from netintegrity.strict_yaml import Map
 _OF_PART: Final = frozenset({"pid", "serial", "flash", "running", "boot", "release"})
 _FIELDS: Final = _OF_PART | {
     "name", "like", "personality", "parts", "behaviour", "tags", "expected", "expected_level",
-    "sudi", "beside",
+    "sudi", "beside", "after", "expected_after", "expected_change",
 }  # fmt: skip
-_NOT_INHERITED: Final = frozenset({"name", "serial", "expected", "expected_level"})
+_OF_CHANGE: Final = frozenset({"after", "expected_after", "expected_change"})
+_NOT_INHERITED: Final = _OF_CHANGE | {"name", "serial", "expected", "expected_level"}
 _ID: Final = {
     "member": re.compile(r"\d{1,2}"),
     "supervisor": re.compile(r"R\d|\d{1,2}"),
@@ -59,7 +61,32 @@ def read_devices(top: Entry, images: Mapping[str, Image]) -> Iterator[LabDevice]
     known = discover(personalities, Personality)
     whole = inherited(top.faults, written, "devices", own=_NOT_INHERITED)
     for name, fields in whole.items():
-        yield _Reader(Entry(top.faults, fields, name), images, known).device(name)
+        yield _read(Entry(top.faults, fields, name), name, images, known)
+
+
+def _read(
+    entry: Entry, name: str, images: Mapping[str, Image], known: Mapping[str, Personality]
+) -> LabDevice:
+    """Return a device, and what it is once the change of the scenario was done to it."""
+    before = _Reader(entry, images, known).device(name)
+    outcome = entry.one_of("expected_change", OUTCOMES, default=SAME)
+    at = entry.at("after")
+    changes = entry.faults.mapping(entry.fields.get("after"), at)
+    if changes is None:
+        conclusion = before.expected
+        if "expected_after" in entry.fields:
+            conclusion = Conclusion(entry.one_of("expected_after", frozenset(Conclusion)))
+        after = replace(before, expected=conclusion)
+        return replace(before, after=after, expected_change=outcome)
+    entry.faults.known(changes, _FIELDS - _NOT_INHERITED - {"like", "personality"} | {"serial"}, at)
+    whole = Map({k: v for k, v in entry.fields.items() if k not in _OF_CHANGE} | changes)
+    whole.line = changes.line
+    whole.key_lines = {**entry.fields.key_lines, **changes.key_lines}
+    if "expected_after" in entry.fields:
+        whole["expected"] = entry.fields["expected_after"]
+        whole.key_lines["expected"] = entry.fields.key_lines["expected_after"]
+    changed = _Reader(Entry(entry.faults, whole, at), images, known).device(name)
+    return replace(before, after=changed, expected_change=outcome)
 
 
 class _Reader:

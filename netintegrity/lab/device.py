@@ -22,6 +22,10 @@ _PATH: Final = re.compile(
 )
 
 
+SAME: Final = "same"
+OUTCOMES: Final = frozenset({SAME, "planned", "unplanned"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """Something that was put beside the image."""
@@ -95,6 +99,10 @@ class LabDevice:
     """What stands beside the image of the part that answers."""
     sudi: str | None = None
     """Which commands ask its chips for a quote, ``older`` or ``newer``; None: it has no chip."""
+    after: "LabDevice | None" = None
+    """What it is once the change of the scenario was done, and what is then concluded of it."""
+    expected_change: str = SAME
+    """What a comparison of before and after must say: ``same``, ``planned`` or ``unplanned``."""
     maker: Maker | None = None
     """Of its chips; None: no lab runs it, and it has none."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from netintegrity import platforms, strict_yaml
 from netintegrity.errors import ConfigError
+from netintegrity.lab._read_change import LabChange, read_change
 from netintegrity.lab._read_devices import read_devices
 from netintegrity.lab._read_images import read_images
 from netintegrity.lab._read_manifests import ManifestPlan, read_manifests, read_policy
@@ -23,7 +24,7 @@ SCHEMA: Final = "netintegrity/lab-scenario/1"
 _PACKAGE: Final = "netintegrity.lab"
 _FOLDER: Final = "scenarios"
 _FIELDS: Final = frozenset(
-    {"schema", "images", "manifest", "further_manifests", "policy", "memory", "devices"}
+    {"schema", "images", "manifest", "further_manifests", "policy", "memory", "change", "devices"}
 )
 
 
@@ -38,6 +39,8 @@ class Scenario:
     """As ``policy.yaml`` has it, without its schema."""
     memory: tuple[Remembered, ...]
     devices: tuple[LabDevice, ...]
+    change: LabChange | None = None
+    """What is announced for its change window; None: it has none."""
 
 
 def builtin_scenarios() -> tuple[str, ...]:
@@ -91,6 +94,7 @@ def load_scenario(raw: bytes, name: str) -> Scenario:
         policy=read_policy(top, images),
         memory=tuple(read_memory(top, devices, known)),
         devices=devices,
+        change=read_change(top),
     )
     faults.raise_any(f"{name}: {len(faults.errors)} faults")
     return scenario

@@ -50,8 +50,8 @@ def test_the_table_says_all_that_was_not_planned_and_counts_what_was() -> None:
     told = table(compare(before, after, planned(change("r1")), releases=read_release))
     assert "plan CHG1: 2026-11-23 13:00 to 2026-11-23 17:00 UTC" in told
     assert "r1: verified (self-reported)\n  11 planned\n" in told
-    assert "unplanned: chassis 1 running release (the plan does not name it)" in told
-    assert "    before  17.09.01\n    after   17.09.04a\n" in told
+    assert "r2: verified (self-reported)\n  11 unplanned: the plan does not name it\n" in told
+    assert "    chassis 1 running release: 17.09.01 -> 17.09.04a\n" in told
     assert "r3: not seen whole, in the run after: it told nothing: unreachable" in told
     assert told.endswith(
         "devices: 3, not seen whole 1; changes: planned 11, unplanned 11, not done 0\n"
