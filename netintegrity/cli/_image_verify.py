@@ -14,6 +14,7 @@ from netintegrity.store.image_reader import files_beside, reading
 from netintegrity.store.manifests import read_manifests
 from netintegrity.trust.admit import admit_all
 from netintegrity.trust.image_file import VerifiedImage, verify_image
+from netintegrity.trust.image_signature import wanted_beside
 
 _STATUSES: Final = {
     Verdict.VERIFIED: ExitStatus.VERIFIED,
@@ -46,7 +47,9 @@ def verify(arguments: argparse.Namespace) -> ExitStatus:
             keyring=keyring,
             references=references,
             at=at,
-            beside=files_beside(path),
+            beside=files_beside(path, named=wanted_beside(path.name)),
+            releases=parse_release,
+            all_digests=arguments.all_digests,
         )
     document = _document(judged, path) | {"keyring": keys.origin}
     if arguments.format == "json":

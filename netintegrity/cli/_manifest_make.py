@@ -10,26 +10,19 @@ from typing import Final
 
 from netintegrity.app.registries import parse_release, platform_of
 from netintegrity.cli import _trust
+from netintegrity.cli._manifest_images import entries_of
 from netintegrity.cli._output import say
 from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.model.claims import ImageRole
 from netintegrity.model.codec import evidence_digest
-from netintegrity.model.digest import DigestAlgorithm
-from netintegrity.model.reference import ReferenceKind
-from netintegrity.platforms._spec import Platform
 from netintegrity.store.atomic import write_over
-from netintegrity.store.image_files import files_in, hash_file
-from netintegrity.store.manifests import SIGNATURE_SUFFIXES, read_limited
+from netintegrity.store.manifests import read_limited
 from netintegrity.store.runs import read_run
 from netintegrity.trust import payload as payloads
 from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_pem, sign_manifest
 
-_ALGORITHMS: Final = (DigestAlgorithm.MD5, DigestAlgorithm.SHA256, DigestAlgorithm.SHA512)
-_NOT_IMAGES: Final = (*SIGNATURE_SUFFIXES, ".md5", ".sha256", ".sha512", ".txt", ".json")
 _MAX_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
 _MAX_DAYS: Final = 3650
-_STARTS: Final = re.compile(r"(?<![0-9A-Za-z])v?(?=\d)")
-_ENDS: Final = re.compile(r"[-._]|$")
 
 
 def build(arguments: argparse.Namespace) -> ExitStatus:
@@ -38,7 +31,7 @@ def build(arguments: argparse.Namespace) -> ExitStatus:
     if not 1 <= arguments.expires_in_days <= _MAX_DAYS:
         raise ConfigError(f"expected 1 to {_MAX_DAYS}", where="--expires-in-days")
     if arguments.from_images is not None:
-        entries = tuple(_of_images(arguments))
+        entries = tuple(entries_of(arguments, at=issued_at))
     else:
         entries = tuple(_of_run(arguments))
     content = build_manifest(
@@ -93,37 +86,6 @@ def _check(content: bytes, *, where: str) -> None:
             say(f"  {release.text!r} of {image.filename}: it will be that of no box")
 
 
-def _of_images(arguments: argparse.Namespace) -> Iterator[Entry]:
-    if arguments.platform is None:
-        raise ConfigError("needed with --from-images", where="--platform")
-    platform = platform_of(arguments.platform)
-    for path in files_in(arguments.from_images):
-        if path.name.endswith(_NOT_IMAGES) or path.name.startswith("README"):
-            say(f"netintegrity: {path.name} left out: by its name it is no image")
-            continue
-        release = arguments.release or _release_in(path.name, platform)
-        if release is None or platform.parse_release(release) is None:
-            raise ConfigError(
-                f"{release or 'its name'} shows no release of {platform.id}",
-                where=str(path),
-                hint="state it with --release, one folder for each release",
-            )
-        hashed = hash_file(path, _ALGORITHMS)
-        sha256 = next(d for d in hashed.digests if d.algorithm is DigestAlgorithm.SHA256)
-        yield Entry(
-            kind=ReferenceKind.PACKAGE if path.suffix == ".pkg" else ReferenceKind.IMAGE,
-            filename=path.name,
-            platforms=(platform.id,),
-            hardware=tuple(arguments.hardware or ()),
-            release=release,
-            size_bytes=hashed.size_bytes,
-            digests=hashed.digests,
-            origin="file",
-            source=path.name,
-            source_digest=str(sha256),
-        )
-
-
 def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:
     """Yield what a golden box runs and will boot, by its own word, which the list then repeats."""
     if arguments.device is None:
@@ -164,17 +126,6 @@ def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:
     if not entries:
         raise ConfigError("it names no image with a digest", where=where)
     yield from entries
-
-
-def _release_in(filename: str, platform: Platform) -> str | None:
-    """Return the longest part of a file name that the platform reads as a release."""
-    for start in _STARTS.finditer(filename):
-        ends = [end.start() for end in _ENDS.finditer(filename, start.end() + 1)]
-        for end in reversed(ends):
-            text = filename[start.end() : end]
-            if platform.parse_release(text) is not None:
-                return text
-    return None
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -20,6 +20,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--manifests", type=Path, metavar="DIR", help="signed lists to look its digests up in"
     )
+    sub.add_argument(
+        "--all-digests",
+        action="store_true",
+        help="print MD5 and SHA-512 too where SHA-256 is enough to judge it; takes longer",
+    )
     _trust.add_keys(sub)
     _trust.add_at(sub)
     _trust.add_format(sub)

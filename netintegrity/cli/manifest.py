@@ -66,19 +66,34 @@ def _configure_writing(
 ) -> None:
     sub = actions.add_parser("build", help="make an unsigned list of your own", allow_abbrev=False)
     origin = sub.add_mutually_exclusive_group(required=True)
-    origin.add_argument("--from-images", type=Path, metavar="DIR", help="hash these files")
+    origin.add_argument(
+        "--from-images", type=Path, metavar="DIR", help="verify these, hash what they hold"
+    )
     origin.add_argument("--from-run", type=Path, metavar="RUN", help="take a golden box of a run")
     sub.add_argument("--device", metavar="NAME", help="which box of the run")
-    sub.add_argument("--platform", metavar="P", help="which platform the images are of")
+    sub.add_argument(
+        "--platform", metavar="P", help="which platform the images are of, where no container says"
+    )
     sub.add_argument("--id", required=True, metavar="ID", help="the list's own name")
     sub.add_argument("--sequence", type=int, required=True, metavar="N", help="higher each time")
     sub.add_argument("--expires-in-days", type=int, required=True, metavar="D")
-    sub.add_argument("--release", metavar="R", help="of all images; otherwise from their names")
+    sub.add_argument(
+        "--release",
+        metavar="R",
+        help="of all images; otherwise as they were signed, or from their names",
+    )
     sub.add_argument(
         "--hardware", action="append", metavar="PREFIX", help="PID prefix they are for; repeatable"
     )
     sub.add_argument("--output", type=Path, metavar="FILE", help="otherwise standard output")
     sub.add_argument("--at", metavar="TIME", help="when it is issued; otherwise now")
+    sub.add_argument(
+        "--accept-unsigned",
+        action="store_true",
+        help="vouch yourself for images of a kind that is signed, and that are not, or by nobody "
+        "whose key you have; never for one whose signature was rejected",
+    )
+    _trust.add_keys(sub)
 
     sub = actions.add_parser("sign", help="sign a list you built", allow_abbrev=False)
     sub.add_argument("payload", type=Path, metavar="PAYLOAD")

@@ -32,7 +32,7 @@ _FINGERPRINT: Final = re.compile(
 )
 _TRAIN: Final = re.compile(r"[A-Za-z0-9._*?/+ -]{1,64}")
 _OWN_FORMS: Final = {
-    Algorithm.OPENPGP: frozenset({"openpgp"}),
+    Algorithm.OPENPGP: frozenset({"openpgp", "debian-package"}),
     Algorithm.PKG_RSA_SHA256: frozenset({"freebsd-pkg", "opnsense-set"}),
     Algorithm.TUF: frozenset({"tuf"}),
 }

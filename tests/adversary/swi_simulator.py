@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from netintegrity.trust.certificates import read_pem
-from netintegrity.trust.images._spec import ReadAt
+from netintegrity.trust.images._reading import ReadAt
 from netintegrity.trust.keyring import Keyring, load_keyring
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -12,48 +12,42 @@ from netintegrity.errors import (
     BadSignatureError,
     TrustError,
     UnknownSignerError,
+    UnsignedError,
     WeakAlgorithmError,
     WrongPurposeError,
 )
-from netintegrity.model.assurance import Caveat
+from netintegrity.trust._spec import Signature
 from netintegrity.trust.algorithms import SCHEMES, is_weak
-from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
+from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.certificates import load_der, subject_spellings
+from netintegrity.trust.images._signers import Signed, dated
 from netintegrity.trust.images._spec import DetachedForm
 from netintegrity.trust.path import Path, path_to
-from netintegrity.trust.signature import verify_digest
+from netintegrity.trust.signature import verify, verify_digest
 
 MAX_CERTIFICATES: Final = 8
 _CERTIFICATES: Final = (".cer", ".crt", ".pem")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """Whose signature it is, once it verified."""
-
-    anchor: TrustAnchor
-    subject: str
-    caveats: frozenset[Caveat]
-
-
 def form_beside(
     forms: Iterable[DetachedForm], filename: str, beside: Mapping[str, bytes]
 ) -> DetachedForm | None:
-    """Return the form of the signature that lies beside the image; None: there is none."""
-    named = [f for f in forms if filename + f.suffix in beside]
-    return next((f for f in named if f.tells is None or f.tells(beside[filename + f.suffix])), None)
+    """Return the form of the signature that lies beside the image, or that should.
+
+    None: there is none, and nothing says that there should be.
+    """
+    fitting = [f for f in forms if f.is_for(filename)]
+    named = (f for f in fitting if filename + f.suffix in beside)
+    telling = (f for f in named if f.tells is None or f.tells(beside[filename + f.suffix]))
+    return next(iter((*telling, *(f for f in fitting if f.is_named(filename)))), None)
 
 
-def anchors_for(form: DetachedForm, keyring: Keyring) -> tuple[TrustAnchor, ...]:
-    """Return the anchors whose word on such an image counts.
+def of_form(form: DetachedForm, anchors: Iterable[TrustAnchor]) -> tuple[TrustAnchor, ...]:
+    """Return the anchors that can stand behind such a signature.
 
     An authority counts only for the one subject the keyring names under it.
     """
-    return tuple(
-        a
-        for a in keyring.for_format(form.id, frozenset({str(Purpose.IMAGE)}))
-        if a.channel is Channel.RELEASE and (a.end_entity is None or form.is_certified)
-    )
+    return tuple(a for a in anchors if a.end_entity is None or form.is_certified)
 
 
 def hashes_of(anchors: Iterable[TrustAnchor]) -> frozenset[str]:
@@ -70,6 +64,7 @@ def judge(
     beside: Mapping[str, bytes],
     *,
     anchors: tuple[TrustAnchor, ...],
+    others: tuple[TrustAnchor, ...] = (),
     digests: Mapping[str, bytes],
     at: datetime,
 ) -> Signed:
@@ -80,17 +75,23 @@ def judge(
         filename: of the image.
         beside: small files that lie beside it, by name.
         anchors: not empty; whose word counts.
+        others: whose word does not, so that it can be said that they signed.
         digests: of the image, by hashlib's name.
         at: UTC; the moment of judgement.
 
     Raises:
+        UnsignedError: there is none beside it.
         BadSignatureError: it is no signature, or none over this image by a key that counts.
         UnknownSignerError: the certificate beside it leads to no anchor, or to another product's.
-        WrongPurposeError: the pinned certificate signs no code.
+        WrongPurposeError: the pinned certificate signs no code, or a key for another kind of build
+            signed.
         WeakAlgorithmError: the right key signed, and is too short.
     """
+    if filename + form.suffix not in beside:
+        detail = f"no {filename + form.suffix} beside it"
+        raise UnsignedError(manifest_id=filename, detail=detail)
     try:
-        value = form.value_of(beside[filename + form.suffix])
+        signature = form.signature_of(beside[filename + form.suffix])
     except ValueError as error:
         detail = f"{filename + form.suffix}: {error}"
         raise BadSignatureError(manifest_id=filename, detail=detail) from error
@@ -99,19 +100,46 @@ def judge(
     for anchor in anchors:
         try:
             return _judged(
-                anchor, value, certificates, form=form, digests=digests, filename=filename, at=at
+                anchor,
+                signature,
+                certificates,
+                form=form,
+                digests=digests,
+                filename=filename,
+                at=at,
             )
         except TrustError as error:
-            # A key that signed and may not says more than one that did not sign.
-            if fault is None or isinstance(fault, (BadSignatureError, UnknownSignerError)):
+            if fault is None or _weight(error) > _weight(fault):
                 fault = error
+    for other in others:
+        with suppress(TrustError):
+            _judged(
+                other,
+                signature,
+                certificates,
+                form=form,
+                digests=digests,
+                filename=filename,
+                at=at,
+            )
+            detail = f"{other.id} signs {other.channel} builds, which do not count here"
+            fault = WrongPurposeError(
+                manifest_id=filename, key_fingerprint=other.fingerprint, detail=detail
+            )
     assert fault is not None  # noqa: S101 - there is at least one anchor
     raise fault
 
 
+def _weight(error: TrustError) -> int:
+    """Return how much a refusal says: most where a key did sign, and may not."""
+    if isinstance(error, UnknownSignerError):
+        return 0
+    return 1 if isinstance(error, BadSignatureError) else 2
+
+
 def _judged(
     anchor: TrustAnchor,
-    value: bytes,
+    signature: Signature,
     certificates: tuple[x509.Certificate, ...],
     *,
     form: DetachedForm,
@@ -127,12 +155,7 @@ def _judged(
     if anchor.end_entity is not None:
         path = _path(anchor, certificates, filename)
         key = path.certificates[0].public_key()
-    scheme = SCHEMES[anchor.algorithm].digest
-    digest = b"" if scheme is None else digests.get(scheme.name, b"")
-    if form.signed_digest is not None:
-        digest = form.signed_digest(digest)
-    if not verify_digest(key, anchor.algorithm, signature=value, digest=digest):
-        raise rejected(BadSignatureError)
+    _check(anchor, key, signature, _signed_digest(form, anchor, digests), filename)
     if is_weak(key):
         raise rejected(WeakAlgorithmError, "the signer's key is too short to count")
     if path is None and anchor.certificate is not None:
@@ -140,13 +163,43 @@ def _judged(
             path = path_to(anchor.certificate, anchor.certificate)
         except ValueError as error:
             raise rejected(WrongPurposeError, str(error)) from error
-    caveats = set()
-    if anchor.not_after is not None and at > anchor.not_after:
-        caveats.add(Caveat.ANCHOR_EXPIRED)
-    if path is not None and path.outside(at):
-        caveats.add(Caveat.IDENTITY_EXPIRED)
+    outside = path is not None and bool(path.outside(at))
     subject = anchor.subject if path is None else path.certificates[0].subject.rfc4514_string()
-    return Signed(anchor=anchor, subject=subject, caveats=frozenset(caveats))
+    return Signed(
+        anchor=anchor, subject=subject, caveats=dated(anchor, at, signer_is_dated=outside)
+    )
+
+
+def _signed_digest(form: DetachedForm, anchor: TrustAnchor, digests: Mapping[str, bytes]) -> bytes:
+    scheme = SCHEMES[anchor.algorithm].digest
+    digest = b"" if scheme is None else digests.get(scheme.name, b"")
+    return digest if form.signed_digest is None else form.signed_digest(digest)
+
+
+def _check(
+    anchor: TrustAnchor, key: object, signature: Signature, digest: bytes, filename: str
+) -> None:
+    """Return if ``key``, for which ``anchor`` stands, made all of ``signature``."""
+
+    def rejected(kind: type[TrustError], detail: str = "") -> TrustError:
+        return kind(manifest_id=filename, key_fingerprint=anchor.fingerprint, detail=detail)
+
+    if signature.algorithm not in {None, anchor.algorithm}:
+        detail = f"says it is {signature.algorithm}; {anchor.id} counts for {anchor.algorithm}"
+        raise rejected(BadSignatureError, detail)
+    if signature.keyid is not None and not anchor.is_named_by(signature.keyid):
+        raise rejected(UnknownSignerError, f"it names the key {signature.keyid[:80]}")
+    if not verify_digest(key, anchor.algorithm, signature=signature.value, digest=digest):
+        raise rejected(BadSignatureError)
+    for other in signature.also:
+        verify(
+            anchor.key,
+            other.algorithm,
+            signature=other.value,
+            signed=other.signed,
+            manifest_id=filename,
+            key_fingerprint=anchor.fingerprint,
+        )
 
 
 def _path(anchor: TrustAnchor, certificates: tuple[x509.Certificate, ...], filename: str) -> Path:

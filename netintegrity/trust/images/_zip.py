@@ -8,13 +8,14 @@ another.
 Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
 """
 
+import stat
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from netintegrity.trust.images._spec import ReadAt
+from netintegrity.trust.images._reading import PIECE_BYTES, ReadAt, pieces
 
 MAX_MEMBERS: Final = 10_000
 MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024
@@ -40,6 +41,8 @@ class Member:
     plain_bytes: int
     header_at: int
     data_at: int
+    is_link: bool
+    """A symbolic link, by the mode of who packed it."""
 
     @property
     def data(self) -> range:
@@ -108,12 +111,53 @@ def content_of(member: Member, read_at: ReadAt, *, max_bytes: int) -> bytes:
     return plain
 
 
+def chunks_of(member: Member, read_at: ReadAt, *, max_bytes: int) -> Iterator[bytes]:
+    """Yield a large member, unpacked as it is read: a piece is at most ``PIECE_BYTES``.
+
+    Raises:
+        ValueError: it is larger than ``max_bytes`` or than it says, packed in an unknown way, or
+            damaged; that may be found out only at its end.
+    """
+    if max(member.packed_bytes, member.plain_bytes) > max_bytes:
+        raise ValueError(f"{member.name}: more than {max_bytes} bytes")
+    if member.method not in {STORED, DEFLATED}:
+        raise ValueError(f"{member.name}: packed in a way that is not known here")
+    packed = pieces(read_at, member.data_at, member.packed_bytes)
+    size = crc = 0
+    for piece in packed if member.method == STORED else _inflated(packed, member.name):
+        size += len(piece)
+        if size > member.plain_bytes:
+            break
+        crc = zlib.crc32(piece, crc)
+        yield piece
+    if size != member.plain_bytes or crc != member.crc:
+        raise ValueError(f"{member.name}: damaged")
+
+
+def _inflated(packed: Iterator[bytes], name: str) -> Iterator[bytes]:
+    stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    try:
+        for piece in packed:
+            left = piece
+            while left and not stream.eof:
+                yield stream.decompress(left, PIECE_BYTES)
+                left = stream.unconsumed_tail
+            if stream.eof and (stream.unused_data or left):
+                raise ValueError(f"{name}: something lies behind its end")
+        while not stream.eof and (more := stream.decompress(b"", PIECE_BYTES)):
+            yield more
+    except zlib.error as error:
+        raise ValueError(f"{name}: damaged") from error
+    if not stream.eof:
+        raise ValueError(f"{name}: ends early")
+
+
 def _member(directory: bytes, position: int, read_at: ReadAt) -> tuple[Member, int]:
     fixed = directory[position : position + _CENTRAL.size]
     if len(fixed) < _CENTRAL.size:
         raise ValueError("the directory ends early")
     mark, _, _, flags, method, _, _, *rest = _CENTRAL.unpack(fixed)
-    crc, packed, plain, name_len, extra_len, comment_len, disk, _, _, header_at = rest
+    crc, packed, plain, name_len, extra_len, comment_len, disk, _, attributes, header_at = rest
     if mark != b"PK\x01\x02" or disk or flags & _ENCRYPTED:
         raise ValueError("a member of the directory is damaged, encrypted or elsewhere")
     if _ZIP64 in {packed, plain, header_at}:
@@ -144,6 +188,7 @@ def _member(directory: bytes, position: int, read_at: ReadAt) -> tuple[Member, i
         plain_bytes=plain,
         header_at=header_at,
         data_at=header_at + _LOCAL.size + n + e,
+        is_link=stat.S_ISLNK(attributes >> 16),
     )
     return member, name_at + name_len + extra_len + comment_len
 

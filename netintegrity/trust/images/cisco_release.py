@@ -14,22 +14,23 @@ XRd and NSO installation guides, "verify the signature".
 
 from typing import Final
 
+from netintegrity.trust._spec import Signature
 from netintegrity.trust.images._spec import DetachedForm
 
 _SIZES: Final = {256, 384, 512}
 """RSA of 2048, 3072 and 4096 bits."""
 
 
-def _value_of(content: bytes) -> bytes:
+def _signature_of(content: bytes) -> Signature:
     if len(content) not in _SIZES:
         raise ValueError(f"{len(content)} bytes are no signature of Cisco's")
-    return content
+    return Signature(value=content)
 
 
 FORM: Final = DetachedForm(
     id="cisco-release",
     title="Cisco image with .signature and certificate",
     suffix=".signature",
-    value_of=_value_of,
+    signature_of=_signature_of,
     is_certified=True,
 )

@@ -12,6 +12,7 @@ import hashlib
 from typing import Final
 
 from netintegrity.trust import pkg_keys
+from netintegrity.trust._spec import Signature
 from netintegrity.trust.images._spec import DetachedForm
 
 
@@ -19,8 +20,8 @@ def _tells(content: bytes) -> bool:
     return content.startswith(pkg_keys.MARK)
 
 
-def _value_of(content: bytes) -> bytes:
-    return pkg_keys.packed(*pkg_keys.read_signature(content))
+def _signature_of(content: bytes) -> Signature:
+    return Signature(value=pkg_keys.packed(*pkg_keys.read_signature(content)))
 
 
 def _signed_digest(sha256: bytes) -> bytes:
@@ -31,7 +32,7 @@ FORM: Final = DetachedForm(
     id="opnsense-set",
     title="OPNsense update set (.sig, as pkg signs)",
     suffix=".sig",
-    value_of=_value_of,
+    signature_of=_signature_of,
     tells=_tells,
     signed_digest=_signed_digest,
 )

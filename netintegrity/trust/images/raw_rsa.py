@@ -14,35 +14,36 @@ SmartFabric OS10 user guide, ``image verify … pki signature``; RFC 8017 sectio
 from typing import Final
 
 from netintegrity.trust import base64_text, pkg_keys
+from netintegrity.trust._spec import Signature
 from netintegrity.trust.images._spec import DetachedForm
 
 _MAX_BYTES: Final = 1024
 """RSA-8192; base64 of RSA-4096 is 684 digits and its line ends."""
 
 
-def _raw(content: bytes) -> bytes:
+def _raw(content: bytes) -> Signature:
     if not 0 < len(content) <= _MAX_BYTES:
         raise ValueError(f"{len(content)} bytes are no RSA signature")
-    return content
+    return Signature(value=content)
 
 
-def _base64(content: bytes) -> bytes:
+def _base64(content: bytes) -> Signature:
     return _raw(base64_text.decoded_lines(content))
 
 
 F5: Final = DetachedForm(
-    id="f5-iso", title="F5 BIG-IP image (.384.sig)", suffix=".384.sig", value_of=_raw
+    id="f5-iso", title="F5 BIG-IP image (.384.sig)", suffix=".384.sig", signature_of=_raw
 )
 OPNSENSE: Final = DetachedForm(
     id="opnsense-image",
     title="OPNsense image (.sig)",
     suffix=".sig",
-    value_of=_base64,
+    signature_of=_base64,
     tells=lambda content: not content.startswith(pkg_keys.MARK),
 )
 DELL_OS10: Final = DetachedForm(
     id="dell-os10",
     title="Dell SmartFabric OS10 image (.sha256.base64)",
     suffix=".sha256.base64",
-    value_of=_base64,
+    signature_of=_base64,
 )

@@ -113,6 +113,8 @@ def test_the_command_prints_the_document_of_the_contract(desk: Desk) -> None:
     assert document["schema"] == "netintegrity/image-verification/1"
     assert (document["container"], document["release"]) == ("arista-swi", "4.30.1F")
     assert document["size_bytes"] == len(image)
+    assert document["digests"] == {"sha256": hashlib.sha256(image).hexdigest()}
+    _, document = desk.json("image", "verify", path, "--all-digests")
     assert document["digests"] == {
         a: hashlib.new(a, image, usedforsecurity=False).hexdigest()
         for a in ("md5", "sha256", "sha512")
@@ -154,17 +156,23 @@ def test_the_command_looks_a_file_up_in_signed_lists(desk: Desk) -> None:
     assert desk.run("image", "verify", good, "--manifests", str(desk.folder / "none"))[0] == 2
 
 
-def test_a_file_that_shrinks_while_it_is_read_is_not_judged(tmp_path: Path) -> None:
+def test_a_file_that_is_changed_while_it_is_read_is_not_judged(tmp_path: Path) -> None:
     path = tmp_path / "image"
     path.write_bytes(CONTENT)
-    with reading(path) as (read_at, size):
-        assert (read_at(3, 5), read_at(size - 1, 9), read_at(size + 5, 1)) == (
-            *(CONTENT[3:8], CONTENT[-1:]),
-            b"",
-        )
-        path.write_bytes(b"")
-        with pytest.raises(ConfigError, match="shorter"):
+
+    def read(change: bytes) -> None:
+        with reading(path) as (read_at, size):
+            assert (read_at(3, 5), read_at(size - 1, 9), read_at(size + 5, 1)) == (
+                *(CONTENT[3:8], CONTENT[-1:]),
+                b"",
+            )
+            path.write_bytes(change)
             read_at(0, size)
+
+    for change in (b"", CONTENT[::-1], CONTENT + b"more"):
+        with pytest.raises(ConfigError, match="changed"):
+            read(change)
+        path.write_bytes(CONTENT)
 
 
 @needs_captures

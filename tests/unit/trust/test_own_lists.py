@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from netintegrity.app.registries import PLATFORMS
-from netintegrity.cli._manifest_make import _release_in
+from netintegrity.cli._manifest_images import release_in
 from netintegrity.model.device import Device
 from netintegrity.model.evidence import Evidence, HostKeyStatus
 from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
@@ -95,7 +95,7 @@ def test_a_release_that_nobody_reads_is_signed_with_a_warning(desk: Desk) -> Non
 def test_a_release_is_read_from_a_file_name(
     filename: str, platform_id: str, release: str | None
 ) -> None:
-    assert _release_in(filename, PLATFORMS[platform_id]) == release
+    assert release_in(filename, PLATFORMS[platform_id]) == release
 
 
 def golden_run(folder: Path, box: Mapping[str, str]) -> Path:
