@@ -14,7 +14,7 @@ from netintegrity.store.image_reader import files_beside, reading
 from netintegrity.store.manifests import read_manifests
 from netintegrity.trust.admit import admit_all
 from netintegrity.trust.image_file import VerifiedImage, verify_image
-from netintegrity.trust.image_signature import wanted_beside
+from netintegrity.trust.image_kinds import wanted_beside
 
 _STATUSES: Final = {
     Verdict.VERIFIED: ExitStatus.VERIFIED,

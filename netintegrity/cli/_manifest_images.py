@@ -20,7 +20,7 @@ from netintegrity.store.image_reader import files_beside, reading
 from netintegrity.store.manifests import SIGNATURE_SUFFIXES
 from netintegrity.trust.image_contents import DerivedFile, derived_from
 from netintegrity.trust.image_file import SignatureState, VerifiedImage, verify_image
-from netintegrity.trust.image_signature import release_named, wanted_beside
+from netintegrity.trust.image_kinds import release_named, wanted_beside
 from netintegrity.trust.images._reading import ReadAt
 from netintegrity.trust.keyring import Keyring
 from netintegrity.trust.sign import Entry
@@ -50,7 +50,7 @@ def entries_of(arguments: argparse.Namespace, *, at: datetime) -> Iterator[Entry
         with reading(path) as (read_at, size):
             image = _judged(path, read_at, size, keyring=keyring, at=at)
             _refuse_unsigned(image, path, accepted=arguments.accept_unsigned)
-            yield from _entries(image, path, read_at, arguments)
+            yield from _entries(image, path, arguments)
 
 
 def _judged(
@@ -97,17 +97,13 @@ def _refuse_unsigned(image: VerifiedImage, path: Path, *, accepted: bool) -> Non
             )
 
 
-def _entries(
-    image: VerifiedImage, path: Path, read_at: ReadAt, arguments: argparse.Namespace
-) -> Iterator[Entry]:
+def _entries(image: VerifiedImage, path: Path, arguments: argparse.Namespace) -> Iterator[Entry]:
     platform = _platform(image, path, arguments.platform)
     release = _release(image, path, platform, arguments.release)
     verified = image.signature is SignatureState.VERIFIED
     sha256 = next(d for d in image.digests if d.algorithm is DigestAlgorithm.SHA256)
     try:
-        files = (
-            tuple(derived_from(image, read_at, release=release)) if verified else (_itself(image),)
-        )
+        files = tuple(derived_from(image, release=release)) if verified else (_itself(image),)
     except TrustError as error:
         raise ConfigError(error.detail, where=str(path)) from error
     for file in files:

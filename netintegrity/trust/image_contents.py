@@ -9,10 +9,10 @@ from netintegrity.errors import MalformedError
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.reference import ReferenceKind
 from netintegrity.trust.image_file import VerifiedImage
+from netintegrity.trust.image_kinds import contents_of
 from netintegrity.trust.image_lookup import ALGORITHMS
-from netintegrity.trust.image_signature import SignatureState, contents_of
+from netintegrity.trust.image_signature import SignatureState
 from netintegrity.trust.images._hashing import hashes_of
-from netintegrity.trust.images._reading import ReadAt, window
 
 MOST_PARTS: Final = 1000
 
@@ -28,12 +28,11 @@ class DerivedFile:
     digests: tuple[Digest, ...]
 
 
-def derived_from(image: VerifiedImage, read_at: ReadAt, *, release: str) -> Iterator[DerivedFile]:
+def derived_from(image: VerifiedImage, *, release: str) -> Iterator[DerivedFile]:
     """Yield what will lie on a box that is given this image.
 
     Args:
-        image: whose signature verified.
-        read_at: reads the file that was verified, and not another one since.
+        image: whose signature verified; its file is still open.
         release: of the image; part of the names of what is inside.
 
     Raises:
@@ -42,9 +41,8 @@ def derived_from(image: VerifiedImage, read_at: ReadAt, *, release: str) -> Iter
     """
     if image.signature is not SignatureState.VERIFIED or image.container is None:
         raise ValueError("nothing is derived from an image that nobody vouches for")
-    size = len(image.place)
-    inside = window(read_at, image.place.start, size)
-    parts = contents_of(image.container)(inside, size, image.filename, release)
+    contents = contents_of(image.container)
+    parts = contents(image.read_at, image.size_bytes, image.filename, release)
     try:
         for number, part in enumerate(parts):
             if number >= MOST_PARTS:

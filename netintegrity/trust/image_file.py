@@ -14,6 +14,7 @@ from netintegrity.trust._spec import ParseReleases
 from netintegrity.trust.anchors import Keyring, TrustAnchor
 from netintegrity.trust.image_lookup import compared, vouched_for
 from netintegrity.trust.image_signature import SignatureState, found_in
+from netintegrity.trust.images._gzip import Unpacked, is_gzip
 from netintegrity.trust.images._reading import ReadAt, window
 from netintegrity.trust.images._spec import Described
 from netintegrity.trust.images._tar import Bundle, bundle_of, is_tar
@@ -29,8 +30,8 @@ class VerifiedImage:
 
     filename: str
     """Of the image; one inside an archive has its own."""
-    place: range
-    """Bytes of the file that are the image."""
+    read_at: ReadAt = field(repr=False, compare=False)
+    """Reads the image, as long as the file is open."""
     size_bytes: int
     digests: tuple[Digest, ...]
     container: str | None
@@ -64,7 +65,8 @@ def verify_image(
 ) -> VerifiedImage:
     """Return what is known of a file that is read once, in parts, and never unpacked.
 
-    An image inside a tar archive, beside its signature, is judged where it lies.
+    An image inside a tar archive, beside its signature, is judged where it lies; where the archive
+    is packed, it is unpacked as it is read.
 
     Args:
         read_at: reads the file.
@@ -78,10 +80,11 @@ def verify_image(
         all_digests: False where SHA-256 will do for a file whose signature is judged; MD5 and
             SHA-512 take longer than all the rest.
     """
-    bundle = _bundle(read_at, size) if is_tar(read_at(0, _HEAD_BYTES)) else None
-    if bundle is not None:
+    archive = _archive(read_at, size)
+    if archive is not None:
+        bundle, inside = archive
         judged = verify_image(
-            window(read_at, bundle.offset, bundle.size_bytes),
+            inside,
             bundle.size_bytes,
             filename=bundle.name,
             keyring=keyring,
@@ -91,7 +94,9 @@ def verify_image(
             releases=releases,
             all_digests=all_digests,
         )
-        return _inside(bundle, judged)
+        note = f"judged is {bundle.name}, which lies inside the archive"
+        described = replace(judged.described, notes=(*judged.described.notes, note))
+        return replace(judged, described=described)
     found = found_in(
         read_at,
         size,
@@ -111,7 +116,7 @@ def verify_image(
         verdict, said = vouched_for(agreeing, references, filename=filename, at=at)
     return VerifiedImage(
         filename=filename,
-        place=range(size),
+        read_at=read_at,
         size_bytes=size,
         digests=found.digests,
         container=found.container,
@@ -128,17 +133,20 @@ def verify_image(
     )
 
 
-def _bundle(read_at: ReadAt, size: int) -> Bundle | None:
+def _archive(read_at: ReadAt, size: int) -> tuple[Bundle, ReadAt] | None:
+    """Return the image in an archive, packed or not, and what reads it; None: there is none."""
+    plain, length = read_at, size
     try:
-        return bundle_of(read_at, size)
+        if is_gzip(read_at):
+            unpacked = Unpacked(read_at, size)
+            if not is_tar(unpacked.read_at(0, _HEAD_BYTES)):
+                return None
+            plain, length = unpacked.read_at, unpacked.length()
+        elif not is_tar(read_at(0, _HEAD_BYTES)):
+            return None
+        bundle = bundle_of(plain, length)
     except ValueError:
         return None
-
-
-def _inside(bundle: Bundle, judged: VerifiedImage) -> VerifiedImage:
-    note = f"judged is {bundle.name}, which lies inside the archive"
-    return replace(
-        judged,
-        place=range(bundle.offset, bundle.offset + bundle.size_bytes),
-        described=replace(judged.described, notes=(*judged.described.notes, note)),
-    )
+    if bundle is None:
+        return None
+    return bundle, window(plain, bundle.offset, bundle.size_bytes)

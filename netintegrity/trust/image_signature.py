@@ -9,17 +9,17 @@ from typing import Final, assert_never
 
 from netintegrity.errors import (
     ManifestExpiredError,
+    RevokedKeyError,
     TrustError,
     UnsignedError,
     WrongPurposeError,
 )
 from netintegrity.model.assurance import Caveat
 from netintegrity.model.digest import Digest, DigestAlgorithm
-from netintegrity.registry import discover
-from netintegrity.trust import images
 from netintegrity.trust._spec import ParseReleases
 from netintegrity.trust.anchors import Keyring, TrustAnchor
 from netintegrity.trust.cms import SignedData
+from netintegrity.trust.image_kinds import CONTAINERS, DETACHED, INDEXED, RECOGNISED
 from netintegrity.trust.image_lookup import ALGORITHMS
 from netintegrity.trust.images import _certified, _cms_signer, _usign_signer
 from netintegrity.trust.images import _detached as detached
@@ -29,53 +29,15 @@ from netintegrity.trust.images._reading import ReadAt
 from netintegrity.trust.images._signers import Signed, anchors_for, others_for
 from netintegrity.trust.images._spec import (
     Certified,
-    Contents,
     Described,
     DetachedForm,
     ImageContainer,
     IndexedForm,
-    Recognised,
     SignedImage,
 )
 from netintegrity.trust.images._ucert import UsignChain
 
-CONTAINERS: Final = discover(images, ImageContainer)
-DETACHED: Final = discover(images, DetachedForm)
-INDEXED: Final = discover(images, IndexedForm)
-RECOGNISED: Final = discover(images, Recognised)
 _ALWAYS: Final = (DigestAlgorithm.SHA256,)
-
-
-def wanted_beside(filename: str) -> Mapping[str, int]:
-    """Return which files beside one of this name may sign it, each with the most bytes it may have.
-
-    Not those that are named after it, nor certificates.
-    """
-    return {
-        name: size
-        for form in INDEXED.values()
-        if form.is_for(filename)
-        for name, size in form.beside.items()
-    }
-
-
-def contents_of(kind_id: str) -> Contents:
-    """Return what takes images of this kind apart.
-
-    Raises:
-        KeyError: there is no such kind.
-    """
-    if (container := CONTAINERS.get(kind_id)) is not None:
-        return container.contents
-    if (form := DETACHED.get(kind_id)) is not None:
-        return form.contents
-    return INDEXED[kind_id].contents
-
-
-def release_named(kind_id: str | None, filename: str) -> str | None:
-    """Return the release that an image of this kind is called after; None: its name says none."""
-    form = None if kind_id is None else DETACHED.get(kind_id)
-    return None if form is None else form.release_named(filename)
 
 
 class SignatureState(StrEnum):
@@ -166,6 +128,7 @@ def _by_container(container: ImageContainer, case: _Case) -> Found:
         return Found(digests=digests, state=SignatureState.UNVERIFIABLE)
     try:
         signed = _judged(image, signed_over, anchors, case)
+        _refuse_revoked(signed, case)
         described = container.describe(case.read_at, case.size)
     except TrustError as error:
         return _rejected(digests, error)
@@ -206,6 +169,7 @@ def _by_form(form: DetachedForm, case: _Case, beside: Mapping[str, bytes]) -> Fo
             digests=made,
             at=case.at,
         )
+        _refuse_revoked(signed, case)
     except TrustError as error:
         return _rejected(digests, error)
     return _verified(digests, signed, Described())
@@ -244,6 +208,17 @@ def _unread(case: _Case) -> Found:
         state=SignatureState.UNSUPPORTED,
         described=Described(notes=() if kind is None else (kind.note,)),
     )
+
+
+def _refuse_revoked(signed: Signed, case: _Case) -> None:
+    """Refuse what rests on a key that the keyring revokes, wherever in the chain it stands."""
+    for anchor in case.keyring:
+        if anchor.revoked is not None and anchor.key_fingerprint in signed.keys:
+            raise RevokedKeyError(
+                manifest_id=case.filename,
+                key_fingerprint=anchor.key_fingerprint,
+                detail=f"{anchor.id} was revoked: {anchor.revoked[:200]}",
+            )
 
 
 def _hashed(

@@ -9,6 +9,7 @@ from netintegrity.model.assurance import Caveat
 from netintegrity.trust.certificates import read_key
 from netintegrity.trust.images._ucert import read_chain, read_payload
 from netintegrity.trust.images.openwrt_sysupgrade import CONTAINER, MAX_BYTES
+from netintegrity.trust.keyring import load_keyring
 from netintegrity.trust.signify_text import COMMENT
 from tests.adversary.openwrt_simulator import (
     FIRMWARE,
@@ -239,3 +240,24 @@ def test_the_simulator_writes_what_the_reader_reads() -> None:
     said = read_payload(BUILD)
     assert said.number == VENDOR.build.number.hex()
     assert read_key(VENDOR.build.public).key == said.key
+
+
+def test_a_revoked_key_anywhere_in_the_chain_wins() -> None:
+    public = {"toy.pub": VENDOR.root.public, "build.pub": VENDOR.build.public}
+
+    def trusting(revoked: str) -> str:
+        entries = [
+            f"  - id: toy/{name.removesuffix('.pub')}\n    file: {name}\n"
+            f'    fingerprint: "{read_key(content).fingerprint}"\n    algorithm: ed25519\n'
+            "    signer: owner\n    purpose: image\n    formats: [openwrt-sysupgrade]\n"
+            + ("    revoked: its build host was broken into\n" if name == revoked else "")
+            for name, content in public.items()
+        ]
+        text = ("anchors:\n" + "".join(entries)).encode()
+        judged = judge(IMAGE, NAME, {}, load_keyring({"keyring.yaml": text, **public}))
+        return judged.reason or judged.signature.value
+
+    assert trusting("") == "verified"
+    assert trusting("build.pub") == "revoked"
+    # The pinned key itself is asked no more.
+    assert trusting("toy.pub") == "unknown-signer"

@@ -1,6 +1,7 @@
 """An image with a signature beside it is verified by whose key it is, and rejected when changed."""
 
 import base64
+import gzip
 import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -250,3 +251,17 @@ def test_demanding_a_subject_is_for_authorities_over_images_alone() -> None:
     for fields in ({"purpose": "manifest", "formats": "[cisco-kgv]"}, {"formats": "[f5-iso]"}):
         with pytest.raises(KeyringError):
             bare("f5-iso", {"end_entity": '"CN=product"', **fields})
+
+
+def test_an_archive_is_read_as_it_was_downloaded_packed(releases: Releases) -> None:
+    archive = releases.archive(releases.beside())
+    packed = gzip.compress(archive)
+    judged = judge(packed, "release.tgz", {}, releases.keyring())
+    assert told(judged) == ("verified", "verified", None)
+    assert (judged.container, judged.filename) == ("cisco-release", "image.bin")
+    assert judged.size_bytes == len(IMAGE)
+    for place in (archive.index(IMAGE), archive.index(IMAGE) + 5000):
+        spoilt = gzip.compress(flip(archive, place))
+        assert told(judge(spoilt, "release.tgz", {}, releases.keyring())) == BAD
+    for broken in (packed[:-4], packed + b"x", gzip.compress(b"no archive at all" * 100)):
+        assert judge(broken, "release.tgz", {}, releases.keyring()).verdict == "unknown"

@@ -14,7 +14,7 @@ from netintegrity.errors import (
 from netintegrity.trust.algorithms import is_weak
 from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.certificates import subject_spellings
-from netintegrity.trust.images._signers import Signed, dated
+from netintegrity.trust.images._signers import Signed, dated, keys_of
 from netintegrity.trust.images._spec import Certified
 from netintegrity.trust.path import misuse_of
 from netintegrity.trust.signature import verify_issued, verify_sha256
@@ -64,6 +64,7 @@ def signer_of(
         anchor=anchor,
         subject=certificate.subject.rfc4514_string(),
         caveats=dated(anchor, at, signer_is_dated=outside),
+        keys=keys_of(anchor, (certificate,)),
     )
 
 

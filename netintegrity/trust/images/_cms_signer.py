@@ -21,7 +21,7 @@ from netintegrity.trust.algorithms import BareKey, is_weak
 from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.certificates import names_of, subject_spellings
 from netintegrity.trust.cms import SignedData
-from netintegrity.trust.images._signers import Signed, dated
+from netintegrity.trust.images._signers import Signed, dated, keys_of
 from netintegrity.trust.path import SIGNS_MESSAGES, Path, misuse_of, path_to
 from netintegrity.trust.signature import verify, verify_digest
 
@@ -71,6 +71,7 @@ def signer_of(
         anchor=anchor,
         subject=signer.subject.rfc4514_string(),
         caveats=dated(anchor, at, signer_is_dated=bool(path.outside(at))),
+        keys=keys_of(anchor, path.certificates),
     )
 
 

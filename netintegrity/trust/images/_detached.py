@@ -20,7 +20,7 @@ from netintegrity.trust._spec import Signature
 from netintegrity.trust.algorithms import SCHEMES, is_weak
 from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.certificates import load_der, subject_spellings
-from netintegrity.trust.images._signers import Signed, dated
+from netintegrity.trust.images._signers import Signed, dated, keys_of
 from netintegrity.trust.images._spec import DetachedForm
 from netintegrity.trust.path import Path, path_to
 from netintegrity.trust.signature import verify, verify_digest
@@ -166,7 +166,10 @@ def _judged(
     outside = path is not None and bool(path.outside(at))
     subject = anchor.subject if path is None else path.certificates[0].subject.rfc4514_string()
     return Signed(
-        anchor=anchor, subject=subject, caveats=dated(anchor, at, signer_is_dated=outside)
+        anchor=anchor,
+        subject=subject,
+        caveats=dated(anchor, at, signer_is_dated=outside),
+        keys=keys_of(anchor, () if path is None else path.certificates),
     )
 
 

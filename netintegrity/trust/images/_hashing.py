@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from netintegrity.trust.images._reading import ReadAt, pieces
 
-_AHEAD: Final = 4
+_AHEAD: Final = 8
 """Pieces that wait for a thread which is slower than the reader."""
 
 

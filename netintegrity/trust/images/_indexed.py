@@ -16,7 +16,7 @@ from netintegrity.trust import openpgp
 from netintegrity.trust._spec import ParsedManifest
 from netintegrity.trust.anchors import TrustAnchor
 from netintegrity.trust.formats import _debian_release as release
-from netintegrity.trust.images._signers import Signed, dated
+from netintegrity.trust.images._signers import Signed, dated, keys_of
 from netintegrity.trust.images._spec import Described, IndexedFile, IndexedForm
 from netintegrity.trust.openpgp import OpenPgpKey
 
@@ -79,7 +79,10 @@ def judge(
     except LookupError as error:
         raise refused(UnsignedError, str(error.args[0]), anchor) from error
     signed = Signed(
-        anchor=anchor, subject=anchor.subject, caveats=dated(anchor, at, signer_is_dated=False)
+        anchor=anchor,
+        subject=anchor.subject,
+        caveats=dated(anchor, at, signer_is_dated=False),
+        keys=keys_of(anchor),
     )
     return signed, Described(notes=(f"{entry}; {_aged(parsed)}",))
 

@@ -18,7 +18,7 @@ from pycdlib.pycdlibexception import PyCdlibException
 from netintegrity.trust.images._reading import ReadAt
 from netintegrity.trust.images._tar import Place
 
-MAX_READ_BYTES: Final = 16 * 1024 * 1024
+MAX_READ_BYTES: Final = 4 * 1024 * 1024
 """Of directories and what describes them; a VyOS image needs less than one MiB."""
 MAX_READS: Final = 50_000
 MAX_FILES: Final = 10_000

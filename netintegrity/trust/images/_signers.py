@@ -1,10 +1,15 @@
 """Whose signature it is, once it verified; and what the ways of judging one share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
+
 from netintegrity.model.assurance import Caveat
+from netintegrity.trust.algorithms import BareKey
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
+from netintegrity.trust.certificates import fingerprint_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +20,8 @@ class Signed:
     subject: str
     """Of the certificate that signed, or what names the key."""
     caveats: frozenset[Caveat]
+    keys: frozenset[str]
+    """Fingerprints of every key between the image and the anchor, the anchor's among them."""
 
 
 def anchors_for(format_id: str, keyring: Keyring) -> tuple[TrustAnchor, ...]:
@@ -43,3 +50,11 @@ def dated(anchor: TrustAnchor, at: datetime, *, signer_is_dated: bool) -> frozen
     if signer_is_dated:
         caveats.add(Caveat.IDENTITY_EXPIRED)
     return frozenset(caveats)
+
+
+def keys_of(anchor: TrustAnchor, path: Iterable[x509.Certificate] = ()) -> frozenset[str]:
+    """Return the fingerprints of the anchor's key and of those of a chain to it."""
+    keys = (certificate.public_key() for certificate in path)
+    return frozenset({anchor.key_fingerprint}) | {
+        fingerprint_of(key) for key in keys if isinstance(key, BareKey)
+    }

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from netintegrity.errors import BadSignatureError, TrustError, UnknownSignerError
 from netintegrity.trust.algorithms import Algorithm
 from netintegrity.trust.anchors import TrustAnchor
-from netintegrity.trust.images._signers import Signed, dated
+from netintegrity.trust.certificates import fingerprint_of
+from netintegrity.trust.images._signers import Signed, dated, keys_of
 from netintegrity.trust.images._ucert import UsignChain, read_payload
 from netintegrity.trust.signature import verify
 from netintegrity.trust.signify_text import Blob
@@ -54,6 +55,7 @@ def _followed(
 ) -> Signed:
     key: object = anchor.key
     number, outside = anchor.key_number, False
+    passed: set[str] = set()
 
     def refused(detail: str) -> BadSignatureError:
         return BadSignatureError(
@@ -71,12 +73,14 @@ def _followed(
         except ValueError as error:
             raise refused(str(error)) from error
         key, number = said.key, said.number
+        passed.add(fingerprint_of(said.key))
         outside = outside or not said.valid_from <= at < said.expires_at
     check(chain.last, image)
     return Signed(
         anchor=anchor,
         subject=f"usign key {number}",
         caveats=dated(anchor, at, signer_is_dated=outside),
+        keys=keys_of(anchor) | passed,
     )
 
 

@@ -29,7 +29,8 @@ _MAX_INDEX_BYTES: Final = 64 * 1024 * 1024
 """As it lies there. Debian's own, of 60,000 packages, has 9 MiB packed and 55 MiB unpacked."""
 MAX_PLAIN_BYTES: Final = 512 * 1024 * 1024
 _MAX_LINE_BYTES: Final = 256 * 1024
-_LZMA_BYTES: Final = 128 * 1024 * 1024
+_LZMA_BYTES: Final = 80 * 1024 * 1024
+"""Of memory; the largest of the usual levels of xz needs 65 MiB."""
 _PIECE_BYTES: Final = 256 * 1024
 
 # SHA256: 2d1a8b…
