@@ -236,9 +236,9 @@ def test_twenty_thousand_hosts_are_no_more_than_twenty_times_a_thousand(tmp_path
         rows = (f"r{n},10.{n >> 16}.{n >> 8 & 255}.{n & 255},22,eos,core" for n in range(count))
         file = tmp_path / "hosts.csv"
         file.write_text("name,hostname,port,platform,groups\n" + "\n".join(rows))
-        start = time.perf_counter()
+        start = time.process_time()
         assert len(load_site(file).devices) == count
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)  # imports
     few = min(seconds(1000) for _ in range(3))
