@@ -11,7 +11,7 @@ from netintegrity.strict_yaml import Map, Seq
 from netintegrity.trust.admit import FORMATS
 from netintegrity.trust.algorithms import Algorithm
 from netintegrity.trust.anchors import Channel, Purpose, Signer
-from netintegrity.trust.image_file import CONTAINERS, DETACHED
+from netintegrity.trust.image_kinds import CONTAINERS, DETACHED, INDEXED
 from netintegrity.trust.keyring import load_keyring
 from tests.paths import CAPTURES, ROOT, needs_captures
 
@@ -46,7 +46,7 @@ def entries(text: str) -> list[Map]:
 
 
 def test_every_entry_and_every_template_names_what_exists() -> None:
-    known = {*FORMATS, *CONTAINERS, *DETACHED}
+    known = {*FORMATS, *CONTAINERS, *DETACHED, *INDEXED}
     found = entries(uncommented())
     assert len(found) == len(entries(TEXT)) + 3
     for entry in found:
