@@ -54,16 +54,25 @@ def report_formats() -> Mapping[str, ReportFormat]:
     return discover(report, ReportFormat)
 
 
+def image_titles() -> Sequence[tuple[str, str]]:
+    """Return id and title of every kind of image, in order."""
+    # What reads images is slow to load, and few commands need it.
+    from netintegrity.trust import image_kinds  # noqa: PLC0415
+
+    return image_kinds.titles()
+
+
 def listing(kind: str) -> Sequence[Mapping[str, str]]:
     """Return ``id`` and ``title`` of every thing of a kind, in order.
 
     Raises:
-        KeyError: ``kind`` is none of ``platforms rules formats reports``.
+        KeyError: ``kind`` is none of ``platforms rules formats images reports``.
     """
     rows: Mapping[str, Sequence[tuple[str, str]]] = {
         "platforms": [(p.id, p.title) for p in PLATFORMS.values()],
         "rules": [(r.id, r.title) for r in RULES.values()],
         "formats": [(f.id, f.title) for f in manifest_formats().values()],
+        "images": image_titles() if kind == "images" else (),
         "reports": [(r.id, r.media_type) for r in report_formats().values()],
     }
     return [{"id": id_, "title": title} for id_, title in rows[kind]]

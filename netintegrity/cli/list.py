@@ -12,7 +12,7 @@ from netintegrity.errors import ConfigError, ExitStatus
 if TYPE_CHECKING:
     from netintegrity.platforms._spec import Platform
 
-_KINDS: Final = ("platforms", "rules", "formats", "reports")
+_KINDS: Final = ("platforms", "rules", "formats", "images", "reports")
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

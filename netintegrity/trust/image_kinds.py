@@ -49,3 +49,9 @@ def release_named(kind_id: str | None, filename: str) -> str | None:
     """Return the release that an image of this kind is called after; None: its name says none."""
     form = None if kind_id is None else DETACHED.get(kind_id)
     return None if form is None else form.release_named(filename)
+
+
+def titles() -> list[tuple[str, str]]:
+    """Return the id and the title of every kind there is, in order."""
+    families = (CONTAINERS, DETACHED, INDEXED, RECOGNISED)
+    return sorted((kind.id, kind.title) for family in families for kind in family.values())
