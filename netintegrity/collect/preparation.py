@@ -52,22 +52,42 @@ class Preparation:
         """True if the device answered each line with one prompt, so that the count came out."""
 
     def prompt(self, connection: BaseConnection) -> bytes:
-        """Let netmiko's driver prepare the session, and return the prompt that then stands.
+        """Prepare the session, or let netmiko's driver do it, and return the prompt that stands.
 
         Raises:
             CollectionError: by kind.
         """
         self._first_prompt()
+        if (lines := self._platform.opens_with) is not None:
+            prompt = self._by_ourselves(lines)
+            self._guard.prepared()
+            return prompt
         # Drivers begin by reading a prompt, and the first one is read by now.
         self._guard.sendall(b"\n")
         connection._try_session_preparation(force_data=False)  # noqa: SLF001 - see the guard
         standing = self._standing()
         self.is_orderly = standing is not None
-        prompt = standing or self._found()
+        prompt = self._raised(standing or self._found())
+        self._guard.prepared()
+        return prompt
+
+    def _by_ourselves(self, lines: tuple[str, ...]) -> bytes:
+        """Raise the privilege, send ``lines``, each once the one before it was answered."""
+        self._guard.sendall(b"\n")
+        first = self._standing() or self._found()
+        prompt = self._raised(first)
+        for line in lines:
+            self._guard.sendall(line.encode("ascii") + b"\n")
+            self._until_quiet(until=PROMPT_LIKE, enough=prompt)
+        # Once it was raised the prompt is another one, and the count cannot come out.
+        self.is_orderly = prompt == first and self._standing() == prompt
+        return prompt
+
+    def _raised(self, prompt: bytes) -> bytes:
+        """Return the prompt once the privilege was raised, if it can be and has to be."""
         line = self._platform.enable_line
         if line and self._secret and prompt.rstrip().endswith(b">"):
-            prompt = self._enabled(line, self._secret)
-        self._guard.prepared()
+            return self._enabled(line, self._secret)
         return prompt
 
     def _first_prompt(self) -> None:

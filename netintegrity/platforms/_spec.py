@@ -210,6 +210,9 @@ class Platform:
     netmiko_device_type: str
     session_lines: frozenset[str]
     """The only lines, besides probes, that opening a session may send: paging and width."""
+    opens_with: tuple[str, ...] | None = None
+    """Of the lines above, those that are sent once the privilege is raised, by ourselves and not by
+    netmiko's driver, where that one would do what a reader must not; None: the driver prepares."""
     enable_line: str | None = None
     """Raises the privilege, followed by the enable secret; None: never sent."""
     probes: tuple[Probe, ...]

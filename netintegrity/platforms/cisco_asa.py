@@ -44,8 +44,10 @@ PLATFORM: Final = Platform(
     title="Cisco ASA",
     aliases=frozenset({"asa", "cisco.asa.asa"}),
     netmiko_device_type="cisco_asa",
-    # The width can be set in configuration mode only, which is never entered.
-    session_lines=frozenset({"terminal pager 0", "show curpriv"}),
+    # The width can be set in configuration mode only, which is never entered. Without an enable
+    # secret netmiko's driver would send `login`, and then the account's password once more.
+    session_lines=frozenset({"terminal pager 0"}),
+    opens_with=("terminal pager 0",),
     enable_line="enable",
     redactions=(_event_manager.ACTION_SECRETS,),
     privilege="privilege level 15, or `privilege` lines that let a lower one send these",

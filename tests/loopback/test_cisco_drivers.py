@@ -2,11 +2,11 @@
 
 import pytest
 
-from netintegrity.errors import CommandRejectedError
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.cisco_asa import PLATFORM as ASA
 from netintegrity.platforms.cisco_ios import PLATFORM as IOS
 from netintegrity.platforms.cisco_nxos import PLATFORM as NXOS
+from tests.examples import PLATFORMS
 from tests.loopback.box import ENABLE, Box, ask, listening
 
 ALL = [IOS, NXOS, ASA]
@@ -45,11 +45,20 @@ def test_nx_os_is_never_asked_to_raise_a_privilege() -> None:
     assert "enable" not in box.lines
 
 
-def test_an_asa_without_an_enable_secret_is_not_logged_in_to_a_second_time() -> None:
+@pytest.mark.parametrize("prompt", [b"fw1/act/pri# ", b"fw1> "])
+def test_an_asa_without_an_enable_secret_is_asked_and_not_logged_in_to_a_second_time(
+    prompt: bytes,
+) -> None:
     """netmiko's driver would then say `login`, and answer with the account's password."""
-    with listening(box_of(ASA)) as box, pytest.raises(CommandRejectedError, match="login"):
-        ask(box, ASA.probe("version").request(), platform=ASA)
-    assert {line for line in box.lines if line} == {"show curpriv"}
+    with listening(Box(prompt=prompt)) as box:
+        answer = ask(box, ASA.probe("version").request(), platform=ASA)
+    assert answer.complete
+    assert [line for line in box.lines if line] == ["terminal pager 0", "show version"]
+
+
+def test_what_prepares_a_session_by_ourselves_is_among_the_lines_that_may() -> None:
+    for platform in PLATFORMS.values():
+        assert set(platform.opens_with or ()) <= platform.session_lines
 
 
 @pytest.mark.parametrize(
