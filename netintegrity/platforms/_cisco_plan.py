@@ -14,9 +14,8 @@ from netintegrity.platforms import _cisco_challenge as challenge
 from netintegrity.platforms._beside import PACKAGES
 from netintegrity.platforms._cisco_box import Box, box_of
 from netintegrity.platforms._cisco_software import PackageList, read_package_list
-from netintegrity.platforms._hashes import argument_of
+from netintegrity.platforms._hashes import argument_of, unknown_to
 from netintegrity.platforms._paths import LOCAL_FILE, LOCAL_FILE_WORDS, PACKAGE_LIST_FILE
-from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._spec import Probe, Request
 from netintegrity.platforms._text import read
 
@@ -112,7 +111,7 @@ def _stages(exchanges: tuple[Exchange, ...], filed_as: str) -> Iterator[list[Req
         yield [HASH_MD5.request(p) for p in files]
         return
     yield [HASH.request(p) for p in files]
-    refused = {argument_of(e) for e in exchanges if e.probe_id == HASH.id and is_no_command(e)}
+    refused = unknown_to(exchanges, HASH)
     yield [HASH_MD5.request(p) for p in files if p in refused]
 
 

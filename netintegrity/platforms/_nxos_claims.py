@@ -12,8 +12,9 @@ from netintegrity.model.claims import (
     PackageClaim,
     SignatureClaim,
 )
-from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
+from netintegrity.platforms import _hashes
 from netintegrity.platforms._bare_digest import read_bare_digest
 from netintegrity.platforms._beside import PACKAGES
 from netintegrity.platforms._cisco_box import CHASSIS, Heard
@@ -32,7 +33,7 @@ from netintegrity.platforms._nxos_text import (
 from netintegrity.platforms._paths import LOCAL_FILE_WORDS, is_network
 from netintegrity.platforms._releases_nxos import nxos_in_name
 from netintegrity.platforms._spec import Probe
-from netintegrity.platforms._text import Answer, read
+from netintegrity.platforms._text import Answer
 
 HASH: Final = Probe(
     id="hash",
@@ -108,19 +109,7 @@ def claims_of(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
 
 def hashed_files(exchanges: tuple[Exchange, ...]) -> Hashed:
     """Return the digests the box computed, by file."""
-    hashed = Hashed()
-    for exchange in exchanges:
-        if (algorithm := _ALGORITHMS.get(exchange.probe_id)) is None:
-            continue
-        path, answer = path_of(exchange), read(exchange)
-        found = read_bare_digest(answer, algorithm, path)
-        if isinstance(found, Gap):
-            hashed.gaps[exchange.probe_id, path] = found
-        else:
-            # Several algorithms, or two answers that differ: all are kept, and each is judged.
-            hashed.digests[path] = hashed.digests.get(path, frozenset[Digest]()) | {found[0]}
-            hashed.answers[path], hashed.sources[path] = answer, found[1]
-    return hashed
+    return _hashes.hashed_files(exchanges, _ALGORITHMS, file_of=path_of, digest_in=read_bare_digest)
 
 
 def _image(named: Named, hashed: Hashed) -> ImageClaim:

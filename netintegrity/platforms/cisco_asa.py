@@ -15,8 +15,8 @@ from netintegrity.platforms._asa_claims import (
     told,
 )
 from netintegrity.platforms._beside import interpreted, planned, probes_of
-from netintegrity.platforms._hashes import argument_of
-from netintegrity.platforms._refusals import is_no_command
+from netintegrity.platforms._hashes import unknown_to
+from netintegrity.platforms._privilege import SHOW_CURPRIV, asked_where_refused, named
 from netintegrity.platforms._releases_asa import parse_asa
 from netintegrity.platforms._spec import Platform, Request, RunningBinding
 
@@ -33,7 +33,7 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     yield [p.request() for p in PROBES if not p.is_template]
     files = files_of(*told(exchanges))
     yield [HASH.request(path) for path in files]
-    refused = {argument_of(e) for e in exchanges if e.probe_id == HASH.id and is_no_command(e)}
+    refused = unknown_to(exchanges, HASH)
     yield [HASH_MD5.request(path) for path in files if path.replace(":/", ":", 1) in refused]
 
 
@@ -51,9 +51,9 @@ PLATFORM: Final = Platform(
     enable_line="enable",
     redactions=(_event_manager.ACTION_SECRETS,),
     privilege="privilege level 15, or `privilege` lines that let a lower one send these",
-    probes=(*PROBES, *probes_of(_LISTINGS)),
-    plan=planned(_plan, _LISTINGS),
-    interpret=interpreted(claims_of, _LISTINGS),
+    probes=(*PROBES, *probes_of(_LISTINGS), SHOW_CURPRIV),
+    plan=asked_where_refused(planned(_plan, _LISTINGS), SHOW_CURPRIV, PROBES),
+    interpret=named(interpreted(claims_of, _LISTINGS), SHOW_CURPRIV),
     parse_release=parse_asa,
     strongest_digest=DigestAlgorithm.SHA512,
     # A file can be replaced after it was booted.

@@ -9,6 +9,7 @@ from netintegrity.platforms._cisco_beside import LISTINGS
 from netintegrity.platforms._cisco_claims import claims_of
 from netintegrity.platforms._cisco_plan import HASH, HASH_MD5, PROBES, plan_ios
 from netintegrity.platforms._event_manager import ACTION_SECRETS
+from netintegrity.platforms._privilege import SHOW_PRIVILEGE, asked_where_refused, named
 from netintegrity.platforms._releases import parse_ios
 from netintegrity.platforms._spec import Platform, RunningBinding
 
@@ -25,9 +26,9 @@ PLATFORM: Final = Platform(
     enable_line="enable",
     redactions=(ACTION_SECRETS,),
     privilege="privilege level 15, or a command authorisation that lets it send these",
-    probes=(*_PROBES, *probes_of(LISTINGS)),
-    plan=planned(plan_ios, LISTINGS),
-    interpret=interpreted(claims_of, LISTINGS),
+    probes=(*_PROBES, *probes_of(LISTINGS), SHOW_PRIVILEGE),
+    plan=asked_where_refused(planned(plan_ios, LISTINGS), SHOW_PRIVILEGE, _PROBES),
+    interpret=named(interpreted(claims_of, LISTINGS), SHOW_PRIVILEGE),
     parse_release=parse_ios,
     strongest_digest=DigestAlgorithm.MD5,
     # A file can be replaced after it was booted.

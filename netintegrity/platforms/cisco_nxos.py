@@ -7,6 +7,7 @@ from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms import _event_manager, _hosted
 from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._hashes import unknown_to
 from netintegrity.platforms._nxos_box import box_of
 from netintegrity.platforms._nxos_claims import (
     HASH,
@@ -17,7 +18,6 @@ from netintegrity.platforms._nxos_claims import (
     path_of,
 )
 from netintegrity.platforms._nxos_text import NXOS_FILE
-from netintegrity.platforms._refusals import is_no_command
 from netintegrity.platforms._releases_nxos import parse_nxos
 from netintegrity.platforms._spec import Platform, Request, RunningBinding
 
@@ -39,7 +39,7 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     yield [probes["module"].request()] if box.is_redundant else []
     files = list(dict.fromkeys(n.path for n in box.named if NXOS_FILE.fullmatch(n.path)))
     yield [HASH.request(path) for path in files]
-    refused = {path_of(e) for e in exchanges if e.probe_id == HASH.id and is_no_command(e)}
+    refused = unknown_to(exchanges, HASH, path_of)
     # Cisco's list has MD5 and no SHA-256; a list of the operator's own may have either.
     weaker = (HASH_SHA256, HASH_MD5)
     yield [probe.request(path) for path in files if path in refused for probe in weaker]

@@ -1,4 +1,4 @@
-"""What a simulated box says of what stands beside its image."""
+"""What a simulated box says of what stands beside its image, and of an account that may all."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -166,6 +166,16 @@ def _stitches(device: LabDevice) -> str:
     return "config system automation-stitch\n" + "".join(rows) + "end\n"
 
 
+PRIVILEGE: Final = Told(
+    word="privilege",
+    command="show privilege",
+    say=lambda _: "Current privilege level is 15\n",
+)
+CURPRIV: Final = Told(
+    word="privilege",
+    command="show curpriv",
+    say=lambda _: "Username : audit\nCurrent privilege level : 15\n",
+)
 REGISTERED: Final = Told(
     word="event-policies", command="show event manager policy registered", say=_registered
 )

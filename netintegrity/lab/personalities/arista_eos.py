@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
-from netintegrity.lab.personalities._beside import EOS, with_beside
+from netintegrity.lab.personalities._beside import EOS, PRIVILEGE, with_beside
 from netintegrity.lab.personalities._spec import Personality
 
 _LOCAL: Final = r"[a-z]+:[A-Za-z0-9_./+-]+"
@@ -127,4 +127,5 @@ PERSONALITY: Final = with_beside(
         user_commands=frozenset({"version", "extensions"}),
     ),
     *EOS,
+    PRIVILEGE,
 )

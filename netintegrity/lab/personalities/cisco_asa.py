@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import NETWORK, LabDevice
-from netintegrity.lab.personalities._beside import ASA, with_beside
+from netintegrity.lab.personalities._beside import ASA, CURPRIV, with_beside
 from netintegrity.lab.personalities._cisco_words import caret, digest_of, signature
 from netintegrity.lab.personalities._spec import Personality
 
@@ -108,12 +108,11 @@ PERSONALITY: Final = with_beside(
         commands=_COMMANDS,
         session_lines={
             "terminal pager 0": "",
-            "show curpriv": "Username : audit\nCurrent privilege level : 15\n"
-            "Current Mode/s : P_PRIV\n",
         },
         answer=_answer,
         refusal=_refusal,
         user_commands=frozenset({"version"}),
     ),
     ASA,
+    CURPRIV,
 )

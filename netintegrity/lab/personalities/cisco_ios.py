@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import LabDevice
-from netintegrity.lab.personalities._beside import REGISTERED, with_beside
+from netintegrity.lab.personalities._beside import PRIVILEGE, REGISTERED, with_beside
 from netintegrity.lab.personalities._cisco_words import caret, digest_of, signature
 from netintegrity.lab.personalities._spec import Personality
 
@@ -131,4 +131,5 @@ PERSONALITY: Final = with_beside(
         user_commands=frozenset({"version", "inventory"}),
     ),
     REGISTERED,
+    PRIVILEGE,
 )

@@ -12,7 +12,7 @@ from netintegrity.lab.personalities import (
     _iosxe_quote,
     _iosxe_software,
 )
-from netintegrity.lab.personalities._beside import APP_HOSTING, REGISTERED, with_beside
+from netintegrity.lab.personalities._beside import APP_HOSTING, PRIVILEGE, REGISTERED, with_beside
 from netintegrity.lab.personalities._iosxe_version import show_version
 from netintegrity.lab.personalities._spec import Personality
 
@@ -119,4 +119,5 @@ PERSONALITY: Final = with_beside(
     ),
     REGISTERED,
     APP_HOSTING,
+    PRIVILEGE,
 )

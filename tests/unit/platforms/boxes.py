@@ -80,9 +80,10 @@ def unless_told(command: str) -> str:
 
 
 def of_image(exchanges: Iterable[Exchange]) -> list[str]:
-    """Return the commands that are not about what stands beside the image."""
+    """Return the commands that are not about what stands beside it, nor about the account."""
     sent = (e.command for e in exchanges)
-    return [c for c in sent if c not in NOTHING_BESIDE and not c.startswith("find /host/")]
+    aside = {*NOTHING_BESIDE, "show privilege", "show curpriv"}
+    return [c for c in sent if c not in aside and not c.startswith("find /host/")]
 
 
 def claims(box: Answers, platform: Platform = IOSXE) -> DeviceClaims:

@@ -28,7 +28,7 @@ from tests.unit.platforms.boxes import (
 
 RUNNING, NEXT = ImageRole.RUNNING, ImageRole.BOOT_NEXT
 
-BESIDE = frozenset({"event-policies", "containers"})
+BESIDE = frozenset({"event-policies", "containers", "privilege"})
 
 
 def sha512(text: str) -> Digest:
@@ -304,7 +304,7 @@ def test_only_what_was_asked_can_be_a_gap() -> None:
 
 @pytest.mark.parametrize(
     ("probe", "command"),
-    # Where nothing stands beside the image, nothing is printed.
+    # Where nothing stands beside the image, nothing is printed; and of the account nothing depends.
     [(p.id, p.command) for p in PLATFORM.probes if not p.is_template and p.id not in BESIDE],
 )
 @pytest.mark.parametrize("output", [boxes.INVALID, "", "\n\n", "\x00\x08\x1b["])
