@@ -12,6 +12,7 @@ from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport, Run
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
+from netintegrity.report._coverage import coverage_line
 from netintegrity.report._reload import reload_lines
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report._waived import waiver_lines
@@ -175,6 +176,8 @@ def _counts(report: RunReport) -> Iterator[str]:
         )
     if levels:
         yield from _wrapped(f"verified, by what is known: {levels}")
+    if line := coverage_line(report):
+        yield from _wrapped(line)
     if attested := count_attested(report.results):
         yield from _wrapped(
             f"On {_counted(attested, 'device')} hardware attests what runs; of the file that the "
