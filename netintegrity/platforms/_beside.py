@@ -44,6 +44,16 @@ class Listing:
         return (self.probe.request(),) if self.requests is None else self.requests(exchanges)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A list of packages that a platform reads by itself: which rows it must have read."""
+
+    probe_id: str
+    looks: re.Pattern[str]
+    known: tuple[re.Pattern[str], ...]
+    """As in a :class:`Listing`."""
+
+
 def probes_of(listings: tuple[Listing, ...]) -> tuple[Probe, ...]:
     """Return the probes that ``listings`` add to those of a platform."""
     return tuple(one.probe for one in listings)
@@ -63,14 +73,15 @@ def planned(plan: Plan, listings: tuple[Listing, ...]) -> Plan:
     return with_listings
 
 
-def interpreted(interpret: Interpret, listings: tuple[Listing, ...]) -> Interpret:
-    """Return ``interpret`` with what ``listings`` list among the claims."""
+def interpreted(interpret: Interpret, listings: tuple[Listing, ...], *tables: Table) -> Interpret:
+    """Return ``interpret`` with what ``listings`` list, and with the rows ``tables`` left out."""
 
     def with_listings(exchanges: Exchanges) -> DeviceClaims:
         claims = interpret(exchanges)
         found = [_heard(one, exchanges) for one in listings]
         added = tuple(a for rows, _ in found for a in rows)
         gaps = tuple(g for _, gaps in found for g in gaps)
+        gaps += tuple(g for table in tables for g in _left_out(table, exchanges))
         if not added and not gaps:
             return claims
         together = tuple(dict.fromkeys((*claims.added, *added)))
@@ -98,12 +109,28 @@ def _rows(listing: Listing, answer: Answer) -> tuple[list[AddedClaim], str | Non
     found = list(_first(listing.rows(answer)))
     if len(found) > MOST:
         return found[:MOST], f"more than {MOST} rows"
-    for line in answer.lines:
-        if listing.looks.match(line.text) and not any(p.match(line.text) for p in listing.known):
-            return found, f"line {line.number} is no row we read: {line.text.strip()[:80]!r}"
+    if (why := _unread_row(answer, listing)) is not None:
+        return found, why
     if not found and not listing.is_whole(answer):
         return [], "nothing in the answer is anything we read"
     return found, None
+
+
+def _left_out(table: Table, exchanges: Exchanges) -> Iterator[Gap]:
+    for exchange in exchanges:
+        if exchange.probe_id == table.probe_id:
+            answer = read(exchange)
+            why = _unread_row(answer, table) if answer.why_unread is None else None
+            if why is not None:
+                yield Gap(probe_id=table.probe_id, reason=why)
+
+
+def _unread_row(answer: Answer, rows: Listing | Table) -> str | None:
+    """Return which line begins like a row and is none we read; None: there is no such line."""
+    for line in answer.lines:
+        if rows.looks.match(line.text) and not any(p.match(line.text) for p in rows.known):
+            return f"line {line.number} is no row we read: {line.text.strip()[:80]!r}"
+    return None
 
 
 def _first(rows: Iterable[AddedClaim]) -> Iterator[AddedClaim]:

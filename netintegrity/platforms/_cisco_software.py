@@ -30,7 +30,7 @@ _MAX_PACKAGES: Final = 64
 # [ Switch 1 2 ] Installed Package(s) Information:        [ R0 R1 ] …
 _BLOCK: Final = re.compile(r"^\[ (?P<parts>[\w ]{1,80}) \]")
 # SMU   C    flash:cat9k_iosxe.17.06.03.CSCwa85257.SPA.smu.bin        IMG   C    17.06.03.0.3629
-_INSTALLED: Final = re.compile(
+INSTALLED: Final = re.compile(
     r"^(?P<type>[A-Z]{2,6})\s{2,}(?P<state>[IUCD])\s{2,}(?P<what>\S{1,200})$"
 )
 
@@ -117,7 +117,7 @@ def read_installed(
     for line in answer.lines:
         if (m := _BLOCK.match(line.text)) is not None:
             subjects = subjects_of(m["parts"])
-        elif (m := _INSTALLED.match(line.text)) is not None:
+        elif (m := INSTALLED.match(line.text)) is not None:
             is_version = m["type"] == "IMG"
             named = None if is_version else iosxe_in_name(m["what"])
             for subject in subjects:

@@ -34,7 +34,7 @@ _PACKAGES: Final = re.compile(
     r"^\s{0,4}(?P<state>Active|Inactive|Committed) Packages(?: on Module #(?P<module>\d{1,2}))?:$"
 )
 #     n7700-s2-dk10.1.2.0.D1.1.CSCuo7721.bin
-_PACKAGE: Final = re.compile(r"^\s{1,12}(?P<name>[A-Za-z0-9][\w.+-]{2,198})$")
+PACKAGE: Final = re.compile(r"^\s{1,12}(?P<name>[A-Za-z0-9][\w.+-]{2,198})$")
 # Boot Images:
 _BOOT_IMAGES: Final = re.compile(r"^\s{0,4}Boot Images?:$")
 
@@ -200,7 +200,7 @@ def read_packages(answer: Answer) -> Iterator[tuple[Line, str, str]]:
             state = m["state"].lower()
         elif _BOOT_IMAGES.match(line.text) is not None:
             state = ""
-        elif state and (m := _PACKAGE.match(line.text)) is not None and told < _MAX_PACKAGES:
+        elif state and (m := PACKAGE.match(line.text)) is not None and told < _MAX_PACKAGES:
             told += 1
             yield line, m["name"], state
 
@@ -216,7 +216,7 @@ def read_active_packages(answer: Answer) -> Iterator[tuple[Line, str, str]]:
     for line in answer.lines:
         if _ACTIVE.match(line.text) is not None:
             inside = True
-        elif inside and (m := _PACKAGE.match(line.text)) is not None:
+        elif inside and (m := PACKAGE.match(line.text)) is not None:
             yield line, m["name"], "active"
         else:
             inside = False

@@ -5,7 +5,7 @@ from typing import Final
 
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.platforms._beside import interpreted, planned, probes_of
-from netintegrity.platforms._cisco_beside import LISTINGS
+from netintegrity.platforms._cisco_beside import INSTALLED_ROWS, LISTINGS
 from netintegrity.platforms._cisco_claims import claims_of
 from netintegrity.platforms._cisco_plan import HASH, HASH_MD5, PROBES, plan_ios
 from netintegrity.platforms._event_manager import ACTION_SECRETS
@@ -28,7 +28,7 @@ PLATFORM: Final = Platform(
     privilege="privilege level 15, or a command authorisation that lets it send these",
     probes=(*_PROBES, *probes_of(LISTINGS), SHOW_PRIVILEGE),
     plan=asked_where_refused(planned(plan_ios, LISTINGS), SHOW_PRIVILEGE, _PROBES),
-    interpret=named(interpreted(claims_of, LISTINGS), SHOW_PRIVILEGE),
+    interpret=named(interpreted(claims_of, LISTINGS, INSTALLED_ROWS), SHOW_PRIVILEGE),
     parse_release=parse_ios,
     strongest_digest=DigestAlgorithm.MD5,
     # A file can be replaced after it was booted.

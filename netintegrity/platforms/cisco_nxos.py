@@ -1,12 +1,13 @@
 """Cisco NX-OS: one image, or kickstart and system, on one supervisor or two."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms import _event_manager, _hosted
-from netintegrity.platforms._beside import interpreted, planned, probes_of
+from netintegrity.platforms._beside import Table, interpreted, planned, probes_of
 from netintegrity.platforms._hashes import unknown_to
 from netintegrity.platforms._nxos_box import box_of
 from netintegrity.platforms._nxos_claims import (
@@ -17,7 +18,7 @@ from netintegrity.platforms._nxos_claims import (
     claims_of,
     path_of,
 )
-from netintegrity.platforms._nxos_text import NXOS_FILE
+from netintegrity.platforms._nxos_text import NXOS_FILE, PACKAGE
 from netintegrity.platforms._releases_nxos import parse_nxos
 from netintegrity.platforms._spec import Platform, Request, RunningBinding
 
@@ -45,6 +46,9 @@ def _stages(exchanges: tuple[Exchange, ...]) -> Iterator[list[Request]]:
     yield [probe.request(path) for path in files if path in refused for probe in weaker]
 
 
+_INSTALLED_ROWS: Final = Table(
+    probe_id="install", looks=re.compile(r"^\s{1,12}\S{1,400}$"), known=(PACKAGE,)
+)
 _LISTINGS: Final = (_event_manager.NXOS, _hosted.NXOS)
 
 PLATFORM: Final = Platform(
@@ -57,7 +61,7 @@ PLATFORM: Final = Platform(
     privilege="the role `network-operator`, and what `show file` needs on the release",
     probes=(*PROBES, *probes_of(_LISTINGS)),
     plan=planned(_plan, _LISTINGS),
-    interpret=interpreted(claims_of, _LISTINGS),
+    interpret=interpreted(claims_of, _LISTINGS, _INSTALLED_ROWS),
     parse_release=parse_nxos,
     strongest_digest=DigestAlgorithm.SHA512,
     # The file can be replaced after it was booted; nothing on the box ties the two together.

@@ -297,6 +297,40 @@ def test_what_looks_like_a_row_and_cannot_be_read_is_a_gap(name: str) -> None:
     assert len(claims.gaps) == 1
 
 
+TABLES = {
+    "an SMU with a blank in its name": (
+        "cisco_iosxe",
+        "show install summary",
+        "[ R0 ] Installed Package(s) Information:\nType  St   Filename/Version\n"
+        "IMG   C    17.09.04.0.6\nSMU   C    flash:a b.smu.bin\n",
+        1,
+    ),
+    "a package with a sign": (
+        "cisco_nxos",
+        "show install active",
+        "Boot Image:\n\tNXOS Image: bootflash:/x.bin\n\nActive Packages:\n\ta.rpm\n\tb$.rpm\n",
+        1,
+    ),
+    "an extension without a version": (
+        "arista_eos",
+        "show extensions",
+        "Name  Version/Release  Status  Extension\n----- ----- ----- -----\n"
+        "a.swix  1/1  A, I  1\nb.swix A, NI 1\n",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_package_whose_row_cannot_be_read_is_a_gap(name: str) -> None:
+    platform_id, command, output, read = TABLES[name]
+    claims = alone(command, output, PLATFORMS[platform_id])
+    assert len([p for p in claims.packages if p.name != "IMG"]) == read - (
+        platform_id == "cisco_iosxe"
+    )
+    assert len(claims.gaps) == 1
+
+
 def test_a_log_message_among_the_rows_is_none_of_them() -> None:
     log = "*Jan  5 12:00:00.123: %SYS-5-CONFIG_I: Configured from console by ops on vty0\n"
     rows = APPS.splitlines(keepends=True)
