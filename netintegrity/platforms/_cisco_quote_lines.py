@@ -8,8 +8,11 @@ counts, and an unexpected one spoils it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
+_MOST_KEPT: Final = 256 * 1024
+"""Characters; a quote of a stack of eight has some 60,000."""
 _RULER: Final = re.compile(r"-{10,}")
 # 6E4D47F83D7AFF804CD4B6D00287E4B8…    the whole line; a terminal may have wrapped it
 _HEX: Final = re.compile(r"[0-9A-F]+")
@@ -106,8 +109,21 @@ class Block:
         return next(iter(self.values(kind)), "")
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the blocks of a saved output in their order; linear in its length."""
+def blocks(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a saved output in their order; linear in its length.
+
+    Certificates, measurements and attributes are each looked for in the same answer, so what was
+    just taken apart is kept; of an answer longer than any quote it is not.
+    """
+    return _kept(text) if len(text) <= _MOST_KEPT else tuple(_blocks(text))
+
+
+@lru_cache(maxsize=8)
+def _kept(text: str) -> tuple[Block, ...]:
+    return tuple(_blocks(text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
     current: list[Token] = []
     for token in _tokens(text):
         if current and _is_border(token, current):

@@ -10,10 +10,12 @@ from netintegrity.assess.compare import compare
 from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.model.assurance import Assurance, AssuranceLevel
 from netintegrity.model.claims import (
+    AddedClaim,
     DeviceClaims,
     ImageRole,
     PackageClaim,
     SignatureClaim,
+    SoftwareKind,
     Source,
 )
 from netintegrity.model.conclusion import Conclusion
@@ -44,6 +46,15 @@ from tests.unit.report.reports import never_asked
 
 SMU = PackageClaim(
     subject=CHASSIS, name="CSCxx1", version="1", state="C", source=Source("install", 1)
+)
+APPLET = AddedClaim(
+    subject=CHASSIS,
+    kind=SoftwareKind.SCRIPT,
+    name="filter-show",
+    form="applet",
+    state="user",
+    trigger="cli",
+    source=Source("event-policies", 2),
 )
 SIGNED = SignatureClaim(
     subject=CHASSIS,
@@ -83,6 +94,11 @@ def test_a_run_compared_with_itself_is_empty() -> None:
             ("flash:image.17.09.01.bin", "flash:x, tftp://h/y"),
         ),
         (said(OLD, packages=(SMU,)), "package CSCxx1", (None, "1 (C)")),
+        (
+            said(OLD, added=(APPLET,)),
+            "script filter-show",
+            (None, "applet, user, cli"),
+        ),
         (said(OLD, signatures=(SIGNED,)), "signing type running", (None, "production")),
         (
             said(OLD, identities=(Identity(subject=CHASSIS, serial="S9", pid="P"),)),
