@@ -17,14 +17,17 @@ from netintegrity.model.release import Order, Release
 from tests.examples import PLATFORMS
 
 PAIRS = Path(__file__).parent / "release_pairs"
-TABLES = {f.stem: json.loads(f.read_text()) for f in sorted(PAIRS.glob("*.json"))}
+TABLES = {
+    f.stem: json.loads(f.read_text()) for f in sorted(PAIRS.glob("*.json")) if f.stem in PLATFORMS
+}
+"""Of the platforms there are; a table may come before the platform it is of."""
 CHAINS = [
     pytest.param(id_, chain, id=f"{id_}-{chain[0]}")
     for id_, table in TABLES.items()
     for chain in table["ascending"]
 ]
 APART = [(id_, *pair) for id_, table in TABLES.items() for pair in table["apart"]]
-EACH = pytest.mark.parametrize("platform_id", PLATFORMS)
+EACH = pytest.mark.parametrize("platform_id", [id_ for id_ in PLATFORMS if id_ in TABLES])
 # There are as many platforms as laws of most other kinds have examples.
 FEWER = settings(max_examples=max(20, settings().max_examples // 5))
 OPPOSITE = {
@@ -52,7 +55,9 @@ def texts(draw: st.DrawFn, platform_id: str) -> str:
     """Return a release of the table, or one beside it: some of its numbers changed."""
     text = draw(st.sampled_from(known(platform_id)))
     for _ in range(draw(st.integers(0, 2))):
-        spots = list(_NUMBER.finditer(text))
+        if not (spots := list(_NUMBER.finditer(text))):
+            # SNAPSHOT        trixie/sid
+            break
         spot = draw(st.sampled_from(spots))
         low = 10 ** (len(spot[0]) - 1) if len(spot[0]) > 2 else 0
         number = draw(st.integers(low, 10 ** len(spot[0]) - 1))
@@ -119,7 +124,8 @@ def test_what_is_of_another_train_cannot_be_ordered(platform_id: str, one: str, 
 
 
 def test_every_platform_has_chains_of_its_own_and_together_they_are_many() -> None:
-    assert set(TABLES) == set(PLATFORMS)
+    without = set(PLATFORMS) - set(TABLES)
+    assert without == set(), f"write tests/laws/release_pairs/{min(without)}.json"
     assert all(table["source"] and table["ascending"] for table in TABLES.values())
     neighbours = [p for t in TABLES.values() for c in t["ascending"] for p in pairwise(c)]
     assert len(neighbours) >= 200
