@@ -40,6 +40,7 @@ CONNECT_ERRORS = (
 
 _NO_SSH = "No existing session"
 _NO_LOGIN_ANSWER = "Authentication timeout"
+_HUNG_UP = "transport shut down or saw EOF"
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -96,6 +97,9 @@ def _login(where: str, error: BaseException) -> CollectionError | None:
     if isinstance(error, paramiko.AuthenticationException):
         if _NO_LOGIN_ANSWER in str(error):
             return UnreachableError(f"{where}: no answer to the login")
+        if _HUNG_UP in str(error):
+            # Neither yes nor no; it was offered all the same, so nobody tries again.
+            return UnreachableError(f"{where}: it hung up during the login")
         return AuthenticationError(f"{where}: {_refusal(error)}")
     return None
 

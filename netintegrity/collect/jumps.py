@@ -263,8 +263,9 @@ class _JumpSession:
         try:
             login.run()
             outcome = LoginOutcome.ACCEPTED
-        except (AuthenticationError, paramiko.AuthenticationException):
-            outcome = LoginOutcome.REFUSED
+        except (CollectionError, *CONNECT_ERRORS) as error:
+            if isinstance(of_connecting(self._where, error), AuthenticationError):
+                outcome = LoginOutcome.REFUSED
             raise
         finally:
             self._took_a_person = self._took_a_person or login.asked_person
