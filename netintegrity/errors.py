@@ -147,6 +147,13 @@ class StoreError(NetIntegrityError):
     exit_code = ExitStatus.USAGE
 
 
+class RunningError(StoreError):
+    """Another run of the site holds the lock; nothing was verified by this one."""
+
+    exit_code = ExitStatus.UNVERIFIED
+    hint = "wait for it; the lock goes with the process that holds it, whatever ends that"
+
+
 class TrustError(NetIntegrityError):
     """Vendor material (keys, manifests) cannot be relied on."""
 

@@ -121,6 +121,15 @@ def text(value: object, at: Path) -> str:
     return value
 
 
+def texts(value: object, at: Path) -> tuple[str, ...]:
+    """Return the strings of a list.
+
+    Raises:
+        ValueError: it is no list, or holds something else.
+    """
+    return tuple(text(t, at.item(n)) for n, t in enumerate(items(value, at)))
+
+
 def integer(value: object, at: Path, *, minimum: int = 0) -> int:
     """Return ``value`` as an integer of at least ``minimum`` and at most 2**63 - 1.
 

@@ -1,7 +1,8 @@
 """Use cases: what the command line asks for, and nothing of how it is asked."""
 
-from netintegrity.app.judging import assess, exit_status
+from netintegrity.app.judging import assess
 from netintegrity.app.registries import PLATFORMS, RULES, listing, parse_release, platform_of
+from netintegrity.assess.status import exit_status
 
 __all__ = [
     "PLATFORMS",

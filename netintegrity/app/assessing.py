@@ -77,6 +77,8 @@ def assess_stored(
         site=run.record.site,
         tool_version=netintegrity.__version__,
         times=times,
+        history=run.record.history,
+        complete=run.record.complete,
     )
     # A run made with --at has two moments; both are its own.
     return replace(report, judged_as_of=moment not in {run.record.at, run.record.finished_at})

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import netintegrity
 from netintegrity.app.grounds import (
@@ -21,26 +21,29 @@ from netintegrity.app.judging import (
     Collected,
     RunTimes,
     judge_run,
-    remembered,
-    status_of,
 )
 from netintegrity.app.registries import report_formats
+from netintegrity.app.remembering import remembered
 from netintegrity.app.resuming import Collection, new_collection, resumed_collection
 from netintegrity.app.windows import PlanFile, refuse_strangers, refuse_unapproved
+from netintegrity.assess.status import status_of
 from netintegrity.collect.runner import CollectedDevice, FleetResult
 from netintegrity.collect.session import SessionFactory
-from netintegrity.errors import ConfigError, ExitStatus, StoreError
+from netintegrity.errors import ConfigError, ExitStatus, StoreError, gravest
 from netintegrity.inventory.site import Site
 from netintegrity.model.device import Device
 from netintegrity.model.run import RunReport
+from netintegrity.store._run_files import digest_of
+from netintegrity.store.history.place import HistoryPlace
 from netintegrity.store.keys import KeyFiles, read_keys
 from netintegrity.store.manifests import read_manifests
 from netintegrity.store.memory import (
     locked,
-    parse_memory,
     read_memory_bytes,
     write_memory,
 )
+from netintegrity.store.memory_file import parse_memory
+from netintegrity.store.run_lock import running_alone
 from netintegrity.store.run_record import RunRecord
 from netintegrity.store.runs import (
     RunFolder,
@@ -50,6 +53,9 @@ from netintegrity.store.runs import (
 from netintegrity.store.site_files import changed_since, remember_files
 from netintegrity.store.unfinished import Begun
 from netintegrity.store.waivers import read_waivers
+
+if TYPE_CHECKING:
+    from netintegrity.app.recording import Recorded
 
 REPORTS: Final = Path("reports")
 """Below the current directory: written, and never read."""
@@ -72,6 +78,10 @@ class Request:
     workers: int = 256
     plan: PlanFile | None = None
     """None: the run is not about a change window."""
+    history: HistoryPlace | None = None
+    """Where the run is recorded beside its folder; None: nowhere. With ``at`` it is only read."""
+    since_last: bool = False
+    """Also say what changed since the run before, by the history."""
     resume: Path | None = None
     """The folder of an unfinished run: only who is missing there is asked, of all it began with."""
 
@@ -85,6 +95,8 @@ class Outcome:
     status: ExitStatus
     tracebacks: tuple[str, ...] = ()
     """Of our own faults while collecting, for people."""
+    recorded: "Recorded | None" = None
+    """What became of it in the history; None: it was not asked about."""
 
 
 def audit(
@@ -102,6 +114,8 @@ def audit(
     Raises:
         NetIntegrityError: something the operator supplied cannot be used.
     """
+    from netintegrity.app import recording  # noqa: PLC0415 - speaks SQL, which `collect` does not
+
     started_at = now()
     if request.at is not None and request.at < started_at:
         raise ConfigError(
@@ -117,9 +131,11 @@ def audit(
     if request.at is not None:
         memory = basis.remembered(basis.memory, at=started_at)
         refuse_earlier_than_imports(memory, material.manifests, request.at)
-    collection = _collection(request, started_at)
-    folder, begun = collection.folder, collection.begun
-    fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
+    stands = recording.begin_record(request.history, request.site.name, writes=request.at is None)
+    with running_alone(request.state_folder, since=started_at):
+        collection = _collection(request, started_at)
+        folder, begun = collection.folder, collection.begun
+        fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     finished_at = now()
     at = request.at or finished_at
     # Judged by what holds at the end: a list may have expired while a thousand boxes hashed. Its
@@ -133,14 +149,29 @@ def audit(
         site=request.site.name,
         tool_version=netintegrity.__version__,
         times=times,
+        history=stands,
+        complete=not fleet.interrupted and len(fleet.collected) == len(request.site.devices),
     )
-    _store(folder, report, _inputs(request.site, keys, material), _phase_of(material))
+    inputs = _inputs(request.site, keys, material)
+    report_digest = _store(folder, report, inputs, _phase_of(material))
+    status = status_of(report, interrupted=fleet.interrupted)
     if request.at is None and not fleet.interrupted:
         _remember(request, report, basis)
+    recorded = recording.record(
+        request.history if request.at is None else None,
+        report,
+        report_digest=report_digest,
+        status=status,
+        site_devices=len(request.site.devices),
+        interrupted=fleet.interrupted,
+        compare=request.since_last,
+        now=now(),
+    )
     return Outcome(
         report=report,
         folder=folder.path,
-        status=status_of(report, interrupted=fleet.interrupted),
+        status=gravest((status, ExitStatus.FAULT)) if recorded.problem else status,
+        recorded=recorded,
         tracebacks=tuple(c.traceback for c in fleet.collected if c.traceback),
     )
 
@@ -155,9 +186,10 @@ def collect(
     """Collect from every device and store it, to be judged later or elsewhere."""
     started_at = now()
     keys, material = _material(request)
-    collection = _collection(request, started_at)
-    folder, begun = collection.folder, collection.begun
-    fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
+    with running_alone(request.state_folder, since=started_at):
+        collection = _collection(request, started_at)
+        folder, begun = collection.folder, collection.begun
+        fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     for collected in fleet.collected:
         folder.write_evidence(collected.evidence)
     folder.write_inputs(_inputs(request.site, keys, material))
@@ -232,11 +264,13 @@ def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:
     )
 
 
-def _store(folder: RunFolder, report: RunReport, inputs: RunInputs, phase: str | None) -> None:
+def _store(folder: RunFolder, report: RunReport, inputs: RunInputs, phase: str | None) -> str:
+    """Write the run, and return the digest of its report."""
     for result in report.results:
         folder.write_evidence(result.evidence)
     folder.write_inputs(inputs)
-    folder.write("report.json", report_formats()["json"].render(report).encode())
+    rendered = report_formats()["json"].render(report).encode()
+    folder.write("report.json", rendered)
     folder.finish(
         RunRecord(
             run_id=report.run_id,
@@ -248,8 +282,11 @@ def _store(folder: RunFolder, report: RunReport, inputs: RunInputs, phase: str |
             devices=tuple(r.evidence.device.name for r in report.results),
             changed_files=report.changed_files,
             phase=phase,
+            history=report.history,
+            complete=report.complete,
         )
     )
+    return digest_of(rendered)
 
 
 def _remember(request: Request, report: RunReport, basis: Basis) -> None:

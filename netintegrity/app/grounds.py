@@ -18,7 +18,8 @@ from netintegrity.model.memory import FleetMemory, ManifestFloor
 from netintegrity.model.release import Release
 from netintegrity.model.run import ManifestOutcome
 from netintegrity.store.keys import KeyFiles
-from netintegrity.store.memory import memory_digest, parse_memory
+from netintegrity.store.memory import memory_digest
+from netintegrity.store.memory_file import parse_memory
 from netintegrity.trust.admit import (
     LAB_PURPOSES,
     MANIFEST_PURPOSES,

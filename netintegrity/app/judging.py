@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from netintegrity.app.registries import PLATFORMS, RULES
 from netintegrity.assess._spec import Case
@@ -11,26 +10,15 @@ from netintegrity.assess.appraise import appraise
 from netintegrity.assess.plan import Announced
 from netintegrity.assess.policy import Policy, SitePolicy
 from netintegrity.assess.waiving import waivers_for
-from netintegrity.errors import ExitStatus, gravest
-from netintegrity.model.claims import DeviceClaims, ImageKind, ImageRole
 from netintegrity.model.evidence import Evidence
-from netintegrity.model.finding import Appraisal, Fault
-from netintegrity.model.memory import FleetMemory, Floor, Memory
+from netintegrity.model.finding import Fault
+from netintegrity.model.history import HistoryMark
+from netintegrity.model.memory import FleetMemory, Memory
 from netintegrity.model.reference import ReferenceSet
-from netintegrity.model.release import Order
 from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport, RunWindow
-from netintegrity.model.verdict import Verdict
 from netintegrity.model.waiver import Waiver, WaiverOutcome, all_of
 from netintegrity.platforms._spec import Platform, unread
 from netintegrity.trust.anchors import NO_KEYS, Keyring
-
-_STATUSES: Final = {
-    Verdict.VERIFIED: ExitStatus.VERIFIED,
-    Verdict.UNKNOWN: ExitStatus.UNVERIFIED,
-    Verdict.UNREACHABLE: ExitStatus.UNVERIFIED,
-    Verdict.MISMATCH: ExitStatus.FINDING,
-    Verdict.CONTRADICTORY: ExitStatus.FINDING,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +72,8 @@ def judge_run(
     site: str,
     tool_version: str,
     times: RunTimes,
+    history: HistoryMark | None = None,
+    complete: bool | None = None,
 ) -> RunReport:
     """Judge every device of a run; the same arguments always make the same report."""
     results = tuple(_judge_device(c, grounds, times) for c in collected)
@@ -104,6 +94,9 @@ def judge_run(
         waivers=grounds.waivers,
         window=None if grounds.announced is None else window_of(grounds.announced, times.at),
         judged_as_of=times.judged_as_of,
+        history=history,
+        complete=complete,
+        accepted_downgrades=grounds.memory.untold,
     )
 
 
@@ -199,85 +192,3 @@ def assess(
         platform_id=platform.id,
         waivers=waivers_for(evidence, claims, appraisal, waivers, at=at),
     )
-
-
-def exit_status(
-    appraisals: Iterable[Appraisal],
-    *,
-    rejected: int = 0,
-    judged_as_of: bool = False,
-    interrupted: bool = False,
-) -> ExitStatus:
-    """Return the status of a run; no device at all could not be verified.
-
-    A run ``judged_as_of`` another moment than its own never ends in 0.
-
-    Args:
-        appraisals: of the devices that are not waived; where all are, nothing was verified.
-        rejected: how many files of manifests or waivers were.
-        judged_as_of: see above.
-        interrupted: not every device was asked.
-    """
-    judged = tuple(appraisals)
-    statuses = [_STATUSES[a.verdict] for a in judged]
-    for holds, status in (
-        (interrupted, ExitStatus.INTERRUPTED),
-        (any(a.faults for a in judged), ExitStatus.FAULT),
-        (rejected > 0, ExitStatus.REJECTED),
-        (judged_as_of or not judged, ExitStatus.UNVERIFIED),
-    ):
-        if holds:
-            statuses.append(status)
-    return gravest(statuses)
-
-
-def status_of(report: RunReport, *, interrupted: bool = False) -> ExitStatus:
-    """Return the status of a judged run."""
-    reasons = (*(m.reason for m in report.manifests), *(w.reason for w in report.waivers))
-    return exit_status(
-        (r.appraisal for r in report.results if not r.waivers),
-        rejected=sum(reason is not None for reason in reasons),
-        judged_as_of=report.judged_as_of,
-        interrupted=interrupted,
-    )
-
-
-def remembered(report: RunReport, memory: FleetMemory) -> FleetMemory:
-    """Return ``memory`` with what this run adds: first sightings, and floors of the verified."""
-    devices = dict(memory.devices)
-    for result in report.results:
-        if not result.evidence.exchanges:
-            continue
-        name = result.evidence.device.name
-        known = devices.get(name, Memory())
-        floors = known.floors
-        if result.appraisal.verdict is Verdict.VERIFIED:
-            for floor in _floors_of(result.claims):
-                floors = _raised(floors, floor)
-        devices[name] = Memory(first_seen=known.first_seen or report.at, floors=floors)
-    return FleetMemory(
-        devices=tuple(sorted(devices.items())), manifests=memory.manifests, imports=memory.imports
-    )
-
-
-def _floors_of(claims: DeviceClaims) -> Iterable[Floor]:
-    for image in claims.images:
-        release = image.release or claims.running_release
-        if (
-            image.role is ImageRole.RUNNING
-            and image.kind is not ImageKind.PACKAGE
-            and release is not None
-        ):
-            yield Floor(subject=image.subject, release=release)
-
-
-def _raised(floors: tuple[Floor, ...], new: Floor) -> tuple[Floor, ...]:
-    """Return ``floors`` with ``new`` in the place of a lower one of its subject and train."""
-    kept: list[Floor] = []
-    for floor in floors:
-        order = new.release.compared_to(floor.release)
-        if floor.subject != new.subject or order is Order.INCOMPARABLE:
-            kept.append(floor)
-        elif order is not Order.NEWER:
-            return floors
-    return (*kept, new)

@@ -34,6 +34,8 @@ class Policy:
     """At most one per train; a running release below its train's minimum is a downgrade."""
     approved_releases: tuple[Release, ...] = ()
     """Approved by name: settles one that cannot be ordered against floor or memory."""
+    advisories: tuple[tuple[Release, str], ...] = ()
+    """Releases the operator knows an advisory of, and its name."""
     approved_loaders: frozenset[str] | None = None
     """Boot loader releases as printed; None: the operator does not say."""
     approved_boot_servers: frozenset[str] = frozenset()
@@ -61,6 +63,7 @@ class PlatformPolicy:
 
     minimum_releases: tuple[Release, ...] = ()
     approved_releases: tuple[Release, ...] = ()
+    advisories: tuple[tuple[Release, str], ...] = ()
     approved_loaders: frozenset[str] | None = None
     approved_signing_types: frozenset[str] = frozenset({"production"})
     config_registers: frozenset[int] | None = None
@@ -111,6 +114,7 @@ class SitePolicy:
             roles=self.roles,
             minimum_releases=own.minimum_releases,
             approved_releases=own.approved_releases,
+            advisories=own.advisories,
             approved_loaders=own.approved_loaders,
             approved_boot_servers=self.approved_boot_servers,
             approved_signing_types=own.approved_signing_types,

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     try:
-        status: ExitStatus = arguments._run(arguments)  # noqa: SLF001 - argparse keeps it there
+        status: int = arguments._run(arguments)  # noqa: SLF001 - argparse keeps it there
         sys.stdout.flush()
     except NetIntegrityError as error:
         return _report(error)

@@ -22,10 +22,10 @@ from netintegrity.store.manifests import read_manifest, read_manifests
 from netintegrity.store.memory import (
     FILE,
     locked,
-    parse_memory,
     read_memory_bytes,
     write_memory,
 )
+from netintegrity.store.memory_file import parse_memory
 from netintegrity.trust.admit import Admitted, Submission, admit_all, floors_after, outcome
 from netintegrity.trust.keyring import Keyring
 from netintegrity.trust.rollback import refuse_rollback

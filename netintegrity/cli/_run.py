@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +15,12 @@ from netintegrity.cli._ways import access_to, add_ssh_config
 from netintegrity.errors import ConfigError
 
 if TYPE_CHECKING:
-    from netintegrity.app.auditing import Outcome, Request
+    from netintegrity.app.auditing import Request
     from netintegrity.app.windows import PlanFile
     from netintegrity.collect.runner import CollectedDevice
     from netintegrity.collect.session import SessionFactory
     from netintegrity.inventory.site import Site
     from netintegrity.model.device import Device, JumpHost
-    from netintegrity.model.run import RunReport
 
 
 def add_site(parser: argparse.ArgumentParser) -> None:
@@ -78,17 +77,6 @@ def add_judgement(parser: argparse.ArgumentParser) -> None:
     _trust.add_at(parser)
 
 
-def add_formats(parser: argparse.ArgumentParser) -> None:
-    """Add ``--format``; which ones there are is looked up only when one is named."""
-    parser.add_argument(
-        "--format",
-        action="append",
-        metavar="F",
-        help="table (default), json, html; the first goes to stdout, and each of several into the "
-        "run folder too",
-    )
-
-
 def add_window(parser: argparse.ArgumentParser) -> None:
     """Add what says which change window a run is about."""
     parser.add_argument(
@@ -124,24 +112,6 @@ def plan_file(arguments: argparse.Namespace) -> "PlanFile | None":
     )
 
 
-def formats(arguments: argparse.Namespace) -> Sequence[str]:
-    """Return the formats asked for.
-
-    Raises:
-        ConfigError: one of them is not there.
-    """
-    from netintegrity.app.registries import report_formats
-
-    asked: Sequence[str] = arguments.format or ["table"]
-    known = report_formats()
-    for name in asked:
-        if name not in known:
-            raise ConfigError(
-                f"no report format {name!r}", where="--format", hint=f"there are {', '.join(known)}"
-            )
-    return asked
-
-
 def moment_or_none(text: str | None) -> datetime | None:
     """Return the moment ``--at`` states; None: it states none."""
     return None if text is None else _trust.moment(text)
@@ -160,6 +130,7 @@ def request_of(
         ConfigError: an option has no meaning.
     """
     from netintegrity.app.auditing import Request
+    from netintegrity.store.history.place import history_place
     from netintegrity.store.memory import state_folder
 
     if arguments.workers < 1:
@@ -180,6 +151,8 @@ def request_of(
         at=moment_or_none(getattr(arguments, "at", None)),
         workers=arguments.workers,
         plan=plan_file(arguments),
+        history=history_place(environ),
+        since_last=getattr(arguments, "since_last", False),
         resume=resume,
     )
 
@@ -260,30 +233,3 @@ def progress(total: int) -> "Iterator[Callable[[CollectedDevice], None]]":
             bar.update(task, advance=1, last=Text(collected.evidence.device.name).plain)
 
         yield done
-
-
-def publish(outcome: "Outcome", asked: Sequence[str]) -> None:
-    """Print the first report asked for, and put each of several into the run folder."""
-    for trace in outcome.tracebacks:
-        say(trace)
-    show(outcome.report, asked, folder=outcome.folder)
-    say(f"netintegrity: the run is stored in {outcome.folder}")
-
-
-def show(report: "RunReport", asked: Sequence[str], *, folder: Path | None) -> None:
-    """Print the first report asked for; where there is a folder, write each but JSON into it.
-
-    The JSON document is part of every run folder already.
-    """
-    from netintegrity.app.registries import report_formats
-    from netintegrity.store.atomic import write_over
-
-    known = report_formats()
-    for number, name in enumerate(asked):
-        kind = known[name]
-        text = kind.render(report)
-        if number == 0:
-            sys.stdout.write(text)
-        beside = name == "html" or len(asked) > 1
-        if folder is not None and beside and name != "json":
-            write_over(folder / f"report{kind.suffix}", text.encode())

@@ -4,8 +4,6 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from netintegrity.errors import ExitStatus
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -14,4 +12,6 @@ class Command:
     id: str
     summary: str
     configure: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], ExitStatus]
+    run: Callable[[argparse.Namespace], int]
+    """Returns an :class:`~netintegrity.errors.ExitStatus`, or what a format for another program
+    (Nagios) means by a number."""

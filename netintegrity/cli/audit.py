@@ -1,10 +1,11 @@
 """``netintegrity audit``: collect, judge, store, report."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from netintegrity.cli import _run
+from netintegrity.cli import _publish, _run
 from netintegrity.cli._output import emit
 from netintegrity.cli._spec import Command
 from netintegrity.errors import ExitStatus
@@ -15,7 +16,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     _run.add_judgement(parser)
     _run.add_collection(parser)
     _run.add_window(parser)
-    _run.add_formats(parser)
+    _publish.add_formats(parser)
     folder = parser.add_mutually_exclusive_group()
     folder.add_argument(
         "--output",
@@ -25,14 +26,24 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     _run.add_resume(folder)
     parser.add_argument(
+        "--since-last",
+        action="store_true",
+        help="show only what changed since the run before (table, json, syslog)",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="print every command each device would be sent; connect to nothing",
     )
 
 
-def run(arguments: argparse.Namespace) -> ExitStatus:
+def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    asked = _publish.formats(arguments)
+    return _publish.in_words_asked(asked, lambda: _audit(arguments, asked))
+
+
+def _audit(arguments: argparse.Namespace, asked: Sequence[_publish.Wanted]) -> int:
     from netintegrity import app
     from netintegrity.app.auditing import audit
     from netintegrity.clock import utc_now
@@ -43,7 +54,6 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
     site = load_site(arguments.inventory, policy_file=arguments.policy)
     devices = select(site.devices, arguments.limit)
     request = _run.request_of(arguments, site, devices)
-    asked = _run.formats(arguments)
     if arguments.dry_run:
         for line in dry_run(devices, app.PLATFORMS, workers=arguments.workers):
             emit(line)
@@ -55,8 +65,7 @@ def run(arguments: argparse.Namespace) -> ExitStatus:
         _run.progress(len(devices)) as done,
     ):
         outcome = audit(request, sessions, now=utc_now, on_done=done)
-    _run.publish(outcome, asked)
-    return outcome.status
+    return _publish.publish(outcome, asked, since_last=arguments.since_last)
 
 
 COMMAND: Final = Command(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from netintegrity.cli import _run
+from netintegrity.cli import _publish, _run
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.cli._spec import Command
 from netintegrity.errors import ConfigError, ExitStatus
@@ -31,7 +31,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     audit = actions.add_parser(
         "audit", help="start it, audit it, stop it, and compare with what the scenario expects"
     )
-    _run.add_formats(audit)
+    _publish.add_formats(audit)
     audit.add_argument("--output", type=Path, metavar="DIR", help="keep the run folder here")
     window = actions.add_parser(
         "window", help="audit it before and after a change, and compare with the plan"
@@ -102,7 +102,7 @@ def _up(arguments: argparse.Namespace) -> ExitStatus:
 
 
 def _audit(arguments: argparse.Namespace) -> ExitStatus:
-    asked = _run.formats(arguments)
+    asked = _publish.formats(arguments)
     with _world(arguments) as world:
         outcome = _audited(world, arguments.output or world.root / "run")
         expected = {
@@ -110,10 +110,10 @@ def _audit(arguments: argparse.Namespace) -> ExitStatus:
             for d in world.devices
         }
         differing = list(_differences(outcome, expected))
-        if asked[0] == "json":
+        if asked[0].name == "json":
             _emit_with_expectations(outcome, expected)
         else:
-            _run.show(outcome.report, asked, folder=outcome.folder)
+            _publish.show(outcome.report, asked, folder=outcome.folder)
         for line in differing:
             say(f"netintegrity: {line}")
         if not differing:
@@ -138,6 +138,7 @@ def _audited(world: "LabWorld", output: Path, plan: "PlanFile | None" = None) ->
     from netintegrity.app.auditing import Request, audit
     from netintegrity.clock import utc_now
     from netintegrity.inventory.load import load_site
+    from netintegrity.store.history.place import history_place
     from netintegrity.store.memory import state_folder
 
     environ = {**os.environ, **world.environment()}
@@ -151,6 +152,7 @@ def _audited(world: "LabWorld", output: Path, plan: "PlanFile | None" = None) ->
         output=output,
         at=None,
         plan=plan,
+        history=history_place(environ),
     )
     with (
         _run.live_sessions(

@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 from netintegrity.assess.approvals import Approval
-from netintegrity.inventory._grammar import (
-    UnfitError,
-    quoted,
-)
+from netintegrity.inventory._grammar import UnfitError, printed, quoted, shown
 from netintegrity.model.claims import ImageRole, SoftwareKind
 from netintegrity.model.digest import Digest, DigestAlgorithm
+from netintegrity.model.release import Release
+from netintegrity.platforms._spec import Platform
+from netintegrity.strict_yaml import Faults, Map, Value
 
 SOFTWARE_KEYS: Final = {
     "ApprovedPackages": SoftwareKind.PACKAGE,
@@ -96,3 +96,31 @@ def digest_of(word: str) -> Digest:
 def bracketed(address: str) -> tuple[str, ...]:
     """Return how a URL names an IPv6 address (RFC 3986 section 3.2.2)."""
     return (f"[{address}]",) if ":" in address else ()
+
+
+def release_of(platform: Platform, word: str) -> Release:
+    """Return a release of ``platform``.
+
+    Raises:
+        UnfitError: its grammar has none such.
+    """
+    parsed = platform.parse_release(word)
+    if parsed is None:
+        raise UnfitError(f"{quoted(word)} is no release of {platform.title}")
+    return parsed
+
+
+def advisories_of(
+    faults: Faults, platform: Platform, value: Value, path: str
+) -> tuple[tuple[Release, str], ...]:
+    """Return releases with the advisory of each; what does not parse is noted and left out."""
+    section = faults.mapping(value, path) or Map()
+    found = []
+    for release, advisory in section.items():
+        here = f"{path}.{shown(release)}"
+        name = faults.text(advisory, here)
+        try:
+            found.append((release_of(platform, release), printed(name or "")))
+        except UnfitError as unfit:
+            faults.add(section.key_lines[release], here, str(unfit), hint=unfit.hint)
+    return tuple(found)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -25,10 +26,12 @@ from netintegrity.inventory._platform_names import PlatformNames
 from netintegrity.inventory._policy_roles import ROLES, with_roles
 from netintegrity.inventory._policy_words import (
     SOFTWARE_KEYS,
+    advisories_of,
     approval_of,
     bracketed,
     digest_of,
     register_of,
+    release_of,
     role_of,
     signing_type_of,
 )
@@ -50,6 +53,7 @@ KEYS: Final = (
     "image_roles",
     "rules",
     "ApprovedFirmwareVersions",
+    "FirmwareAdvisories",
     "ApprovedROMMONVersions",
     "ApprovedTFTPServers",
     "AuthorizedFirmwareSources",
@@ -210,6 +214,8 @@ class _Reader:
 
     def _platform_policies(self) -> dict[str, PlatformPolicy]:
         firmware = dict(self._by_platform("ApprovedFirmwareVersions", self._firmware))
+        advised = partial(advisories_of, self._faults)
+        advisories = dict(self._by_platform("FirmwareAdvisories", advised))
         loaders = dict(self._by_platform("ApprovedROMMONVersions", self._list_of(printed)))
         signing = dict(
             self._by_platform("AuthorizedFirmwareSources", self._list_of(signing_type_of))
@@ -219,11 +225,12 @@ class _Reader:
         software = {k: dict(self._by_platform(key, read)) for key, k in SOFTWARE_KEYS.items()}
         stated = {id_ for lists in software.values() for id_ in lists}
         policies = {}
-        for id_ in sorted({*firmware, *loaders, *signing, *registers, *stated}):
+        for id_ in sorted({*firmware, *advisories, *loaders, *signing, *registers, *stated}):
             minimum, approved = firmware.get(id_, ((), ()))
             policies[id_] = PlatformPolicy(
                 minimum_releases=minimum,
                 approved_releases=approved,
+                advisories=advisories.get(id_, ()),
                 approved_loaders=loaders.get(id_),
                 approved_signing_types=signing.get(id_, PlatformPolicy().approved_signing_types),
                 config_registers=registers.get(id_),
@@ -267,13 +274,7 @@ class _Reader:
     ) -> tuple[tuple[Release, ...], tuple[Release, ...]]:
         section = self._faults.mapping(value, path) or Map()
         self._known(section, ("minimum", "approved"), path)
-
-        def release(word: str) -> Release:
-            parsed = platform.parse_release(word)
-            if parsed is None:
-                raise UnfitError(f"{quoted(word)} is no release of {platform.title}")
-            return parsed
-
+        release = partial(release_of, platform)
         floors: dict[str, Release] = {}
 
         def minimum(word: str) -> Release:

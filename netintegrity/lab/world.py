@@ -112,6 +112,8 @@ class LabWorld:
         """Return the variables that command needs."""
         return {
             "NETINTEGRITY_STATE": str(self.state),
+            # A simulated fleet has no business in the operator's own history.
+            "NETINTEGRITY_HISTORY": str(self.state / "history.sqlite3"),
             "NETINTEGRITY_CREDENTIALS": str(self.credentials),
         }
 

@@ -23,6 +23,8 @@ class Memory:
     """UTC; None: no earlier run judged this device."""
     floors: tuple[Floor, ...] = ()
     """At most one per subject and train."""
+    loaders: tuple[Floor, ...] = ()
+    """The same of boot loaders."""
 
     def floors_of(self, subject: Subject) -> tuple[Release, ...]:
         """Return the floors of one subject."""
@@ -32,6 +34,32 @@ class Memory:
     def releases(self) -> tuple[Release, ...]:
         """The floors of all subjects."""
         return tuple(f.release for f in self.floors)
+
+    def loaders_of(self, subject: Subject) -> tuple[Release, ...]:
+        """Return the highest boot loaders of one subject, one per train."""
+        return tuple(f.release for f in self.loaders if f.subject == subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A person lowered what is remembered: kept for ever, told of in the next report."""
+
+    what: str
+    """``image``, ``boot-loader`` or ``manifest``."""
+    name: str
+    """Of the device, or the identity of the manifest."""
+    subject: Subject | None = None
+    """Of a device: which part."""
+    lowered_from: str
+    """What was remembered: a release, a sequence, a time."""
+    lowered_to: str
+    reason: str
+    by: str
+    """``user@host``."""
+    at: datetime
+    """UTC."""
+    reported_in: str | None = None
+    """The run whose report told of it first; None: none has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +84,13 @@ class FleetMemory:
     imports: tuple[tuple[str, datetime], ...] = ()
     """When a list of which nothing signed says the age was first imported: digest
     (``sha256:hex``) and UTC."""
+    acceptances: tuple[Acceptance, ...] = ()
+    """In the order they were made."""
+
+    @property
+    def untold(self) -> tuple[Acceptance, ...]:
+        """Those no report has told of."""
+        return tuple(a for a in self.acceptances if a.reported_in is None)
 
     def of(self, device_name: str) -> Memory:
         """Return the memory of one device; empty for one never seen."""

@@ -7,6 +7,9 @@ from netintegrity.model.assurance import Caveat
 from netintegrity.model.claims import DeviceClaims
 from netintegrity.model.evidence import Evidence
 from netintegrity.model.finding import Appraisal
+from netintegrity.model.history import HistoryMark
+from netintegrity.model.memory import Acceptance
+from netintegrity.model.since import SinceLast
 from netintegrity.model.waiver import Waiver, WaiverOutcome
 
 
@@ -95,3 +98,19 @@ class RunReport:
     """None: the run is not about a change window."""
     carried_forward: int = 0
     """Digests taken over from an earlier run."""
+    history: HistoryMark | None = None
+    """Where the history stood before this run; None: none is kept."""
+    accepted_downgrades: tuple[Acceptance, ...] = ()
+    """What a person lowered in the memory since the last report told of it."""
+    complete: bool | None = None
+    """True: every device of the site was asked; False: fewer, or a person stopped it. None: a run
+    of a version that did not note it."""
+    since: SinceLast | None = None
+    """What changed since the run before, where only that is to be shown; never stored."""
+
+    @property
+    def shown(self) -> tuple[DeviceResult, ...]:
+        """The devices a report lists: all, or those that changed."""
+        if self.since is None:
+            return self.results
+        return tuple(r for r in self.results if r.evidence.device.name in self.since.names)

@@ -10,6 +10,16 @@ Render = Callable[[RunReport], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForAnotherProgram:
+    """What a program that starts us expects, where that is not our own contract."""
+
+    code: Callable[[int], int]
+    """From our exit status to the number it reads."""
+    failed: Callable[[str], str]
+    """What to print where there is no report, from a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFormat:
     """One way to show a run."""
 
@@ -19,3 +29,7 @@ class ReportFormat:
     suffix: str
     """Of a file it is written to, ``.html``."""
     render: Render
+    for_another_program: ForAnotherProgram | None = None
+    """None: our own exit status holds."""
+    is_lines: bool = False
+    """True: each line is a message of its own, which may be sent to a log host."""

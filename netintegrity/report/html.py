@@ -9,6 +9,7 @@ from netintegrity.model.assurance import AssuranceLevel, Caveat
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.run import DeviceResult, RunReport
 from netintegrity.report import words
+from netintegrity.report._needs import need_counts, needs
 from netintegrity.report._page import render_page
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import (
@@ -16,8 +17,6 @@ from netintegrity.report.view import (
     SELF_REPORTED_MEANS,
     by_label,
     document,
-    need_counts,
-    needs,
 )
 
 # Each verdict has a sign and a word beside its colour: a page is also printed, and read by people

@@ -13,6 +13,7 @@ from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
 from netintegrity.report import words
 from netintegrity.report._coverage import coverage_line
+from netintegrity.report._needs import need_counts, needs, next_steps
 from netintegrity.report._reload import reload_lines
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report._waived import waiver_lines
@@ -22,9 +23,6 @@ from netintegrity.report.view import (
     SELF_REPORTED_MEANS,
     by_label,
     by_level,
-    need_counts,
-    needs,
-    next_steps,
     technique_of,
     verdict_label,
 )
@@ -54,6 +52,9 @@ def _devices(report: RunReport) -> Iterator[str]:
         yield "No device was selected, so nothing was verified."
         yield ""
         return
+    yield from _since(report)
+    if not report.shown:
+        return
     rows = [
         [
             _line(r.evidence.device.name),
@@ -62,7 +63,7 @@ def _devices(report: RunReport) -> Iterator[str]:
             r.appraisal.assurance.level.word,
             _ended(r.claims.running_release.text) if r.claims.running_release else "-",
         ]
-        for r in report.results
+        for r in report.shown
     ]
     table = [["device", "conclusion", "ATT&CK", "known by", "release"], *rows]
     # The name has what the other columns and the two spaces before each leave of the line; a
@@ -80,6 +81,21 @@ def _devices(report: RunReport) -> Iterator[str]:
     yield from _caveats(report)
 
 
+def _since(report: RunReport) -> Iterator[str]:
+    if report.since is None:
+        return
+    since = report.since
+    yield from _wrapped(
+        f"{_counted(len(since.changed), 'device')} changed since the run before "
+        f"({since.last_finished_at[:16].replace('T', ' ')} UTC, {clean(since.last_run_id)}); "
+        "the others are not shown"
+    )
+    for device in since.changed:
+        for change in device.changes:
+            yield from _wrapped(f"{_line(device.name)}: {_line(change)}", "  ")
+    yield ""
+
+
 def _caveats(report: RunReport) -> Iterator[str]:
     """Yield what holds the results back; a verified device is under none of the other headings."""
     counts = Counter(c for r in report.results for c in r.appraisal.assurance.caveats)
@@ -95,7 +111,7 @@ def _caveats(report: RunReport) -> Iterator[str]:
 
 
 def _objections(report: RunReport) -> Iterator[str]:
-    for result in report.results:
+    for result in report.shown:
         if result.appraisal.verdict is Verdict.VERIFIED:
             continue
         name = result.evidence.device.name
@@ -145,6 +161,8 @@ def _grounds(report: RunReport) -> Iterator[str]:
         if waivers.reason is not None:
             told = f"{clean(waivers.file)}: waivers REJECTED, {waivers.reason}"
             yield from _wrapped(f"- {told}: {clean(waivers.detail)}", "  ")
+    for accepted in report.accepted_downgrades:
+        yield from _wrapped(f"- {words.acceptance(accepted)}", "  ")
     for line in reload_lines(report):
         yield from _wrapped(line)
     if report.window is not None:
@@ -159,6 +177,8 @@ def _grounds(report: RunReport) -> Iterator[str]:
         f"policy {_brief(report.policy_digest)}, memory {_brief(report.memory_digest)}, "
         f"run {clean(report.run_id)}, netintegrity {report.tool_version}"
     )
+    if report.history is not None:
+        yield from _wrapped(f"history before this run: {words.history(report.history)}")
     if report.judged_as_of:
         yield "judged for another moment than the run's own: never a pass"
 

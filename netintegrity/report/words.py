@@ -5,6 +5,9 @@ from typing import Final
 
 from netintegrity.model.assurance import AssuranceLevel, Caveat
 from netintegrity.model.conclusion import Conclusion
+from netintegrity.model.history import HistoryMark
+from netintegrity.model.memory import Acceptance
+from netintegrity.plain_text import clean
 
 CONCLUSIONS: Final[Mapping[Conclusion, str]] = {
     Conclusion.CONTRADICTORY: "the box's own statements cannot all be true",
@@ -59,3 +62,20 @@ CAVEATS: Final[Mapping[Caveat, str]] = {
     Caveat.PLACEHOLDER: "an empty or canned value: the arithmetic holds and says nothing",
     Caveat.JUDGED_AS_OF: "judged for another moment than the run's own",
 }
+
+
+def history(mark: HistoryMark) -> str:
+    """Return where the history stood, in a line; its head whole, for that is what is kept."""
+    last = mark.last_complete_at
+    told = "no complete run" if last is None else f"the last complete run {last:%Y-%m-%d %H:%M} UTC"
+    return f"{mark.rows} rows, {told}, head {mark.head}"
+
+
+def acceptance(accepted: Acceptance) -> str:
+    """Return what a person lowered, in a sentence."""
+    where = "" if accepted.subject is None else f" {accepted.subject}"
+    return clean(
+        f"{accepted.name}{where}: {accepted.by} accepted the return of its {accepted.what} from "
+        f"{accepted.lowered_from} to {accepted.lowered_to} at {accepted.at:%Y-%m-%d %H:%M} UTC: "
+        f"{accepted.reason}"
+    )

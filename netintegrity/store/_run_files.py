@@ -3,11 +3,12 @@
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from netintegrity.errors import EvidenceCorruptError
+from netintegrity.model.evidence import Evidence
 
 MAX_FILE_BYTES: Final = 1024 * 1024 * 1024
 JUDGED: Final = ("evidence", "inputs")
@@ -91,3 +92,11 @@ def names_below(folder: Path) -> Iterator[str]:
         links = [n for n in folders if (Path(base) / n).is_symlink()]
         for name in (*files, *links):
             yield (Path(base) / name).relative_to(folder).as_posix()
+
+
+def in_order(evidence: Iterable[Evidence], names: Iterable[str]) -> tuple[Evidence, ...]:
+    """Return ``evidence`` in the order of ``names``; what is not among them comes last, by name."""
+    place = {name: number for number, name in enumerate(names)}
+    return tuple(
+        sorted(evidence, key=lambda e: (place.get(e.device.name, len(place)), e.device.name))
+    )

@@ -7,32 +7,32 @@ downgrade.
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from netintegrity import rfc3339, strict_json
 from netintegrity.errors import StoreError
-from netintegrity.model.codec import canonical, moment_from_json
-from netintegrity.model.memory import FleetMemory, Floor, ManifestFloor, Memory
-from netintegrity.model.release import Release
-from netintegrity.model.subject import Subject, SubjectKind
+from netintegrity.model.codec import canonical
+from netintegrity.model.memory import FleetMemory
 from netintegrity.store.atomic import make_folder, write_over
-from netintegrity.strict_json import ROOT
-from netintegrity.strict_json import Path as At
+from netintegrity.store.memory_file import memory_bytes
 
-SCHEMA: Final = "netintegrity/memory/1"
 FILE: Final = "memory.json"
 MAX_BYTES: Final = 512 * 1024 * 1024
-
-FindRelease = Callable[[str, str], Release | None]
-"""``(train, text)`` to a release of that very train; None: no grammar reads it any more."""
 
 
 def state_folder(site: str, environ: Mapping[str, str]) -> Path:
     """Return where the memory of a site lies, by the operator's environment.
+
+    Raises:
+        StoreError: as of :func:`state_base`.
+    """
+    return state_base(environ) / site
+
+
+def state_base(environ: Mapping[str, str]) -> Path:
+    """Return the operator's state folder, which holds a folder for each site.
 
     Raises:
         StoreError: neither a state folder nor a home is named, or only from the current directory.
@@ -43,11 +43,11 @@ def state_folder(site: str, environ: Mapping[str, str]) -> Path:
         if not Path(own).is_absolute():
             # From another directory it would be another memory, and a downgrade would be forgotten.
             raise _no_place(f"NETINTEGRITY_STATE: expected an absolute path, got {own!r}")
-        return Path(own) / site
+        return Path(own)
     for variable, below in (("XDG_STATE_HOME", ""), ("HOME", ".local/state")):
         base = Path(environ.get(variable, ""))
         if base.is_absolute():
-            return base / below / "netintegrity" / site
+            return base / below / "netintegrity"
     raise _no_place("there is no place for the memory of earlier runs")
 
 
@@ -115,114 +115,3 @@ def write_memory(folder: Path, memory: FleetMemory) -> None:
     """
     make_folder(folder)
     write_over(folder / FILE, memory_bytes(memory))
-
-
-def memory_bytes(memory: FleetMemory) -> bytes:
-    """Return the canonical file of a memory."""
-    return canonical(
-        {
-            "schema": SCHEMA,
-            "devices": {name: _device(m) for name, m in memory.devices},
-            "manifests": {
-                m.identity: {
-                    "sequence": m.sequence,
-                    "issued_at": _shown(m.issued_at),
-                    "first_imported_at": _shown(m.first_imported_at),
-                }
-                for m in memory.manifests
-            },
-            "imports": {digest: rfc3339.show(at) for digest, at in memory.imports},
-        }
-    )
-
-
-def _device(memory: Memory) -> dict[str, object]:
-    floors: dict[str, list[dict[str, str]]] = {}
-    for floor in sorted(memory.floors, key=lambda f: (str(f.subject), f.release.train)):
-        entry = {"train": floor.release.train, "release": floor.release.text}
-        floors.setdefault(str(floor.subject), []).append(entry)
-    return {"first_seen": _shown(memory.first_seen), "floors": floors}
-
-
-def parse_memory(raw: bytes, find_release: FindRelease, *, name: str) -> FleetMemory:
-    """Return the memory a file holds.
-
-    A damaged memory is an error and never "no memory": that would forget a downgrade.
-
-    Raises:
-        StoreError: it has another shape, or a release nobody can read any more.
-    """
-    try:
-        top = strict_json.members(strict_json.load(raw), ROOT)
-        strict_json.only(top, frozenset({"schema", "devices", "manifests", "imports"}), ROOT)
-        if top.get("schema") != SCHEMA:
-            raise ValueError(f"$.schema: expected {SCHEMA!r}, got {top.get('schema')!r}")
-        devices = strict_json.members(top.get("devices", {}), ROOT.member("devices"))
-        manifests = strict_json.members(top.get("manifests", {}), ROOT.member("manifests"))
-        imports = strict_json.members(top.get("imports", {}), ROOT.member("imports"))
-        return FleetMemory(
-            devices=tuple(
-                (n, _read_device(d, find_release, ROOT.member("devices").member(n)))
-                for n, d in sorted(devices.items())
-            ),
-            manifests=tuple(
-                _read_manifest(i, m, ROOT.member("manifests").member(i))
-                for i, m in sorted(manifests.items())
-            ),
-            imports=tuple(
-                (d, moment_from_json(t, ROOT.member("imports").member(d)))
-                for d, t in sorted(imports.items())
-            ),
-        )
-    except ValueError as error:
-        told = StoreError(f"{name}: {error}")
-        told.hint = "restore it from a backup; removing it forgets every floor of the site"
-        raise told from error
-
-
-def _read_device(value: object, find_release: FindRelease, at: At) -> Memory:
-    device = strict_json.members(value, at)
-    strict_json.only(device, frozenset({"first_seen", "floors"}), at)
-    floors: list[Floor] = []
-    by_subject = strict_json.members(device.get("floors", {}), at.member("floors"))
-    for subject, entries in by_subject.items():
-        here = at.member("floors").member(subject)
-        for number, entry in enumerate(strict_json.items(entries, here)):
-            floors.append(_read_floor(subject, entry, find_release, here.item(number)))
-    return Memory(
-        first_seen=_moment(device.get("first_seen"), at.member("first_seen")), floors=tuple(floors)
-    )
-
-
-def _read_floor(subject: str, value: object, find_release: FindRelease, at: At) -> Floor:
-    entry = strict_json.members(value, at)
-    strict_json.only(entry, frozenset({"train", "release"}), at)
-    train = strict_json.text(entry.get("train"), at.member("train"))
-    text = strict_json.text(entry.get("release"), at.member("release"))
-    release = find_release(train, text)
-    if release is None:
-        raise ValueError(f"{at}: no platform has a release {text!r} of the train {train!r}")
-    kind, _, id_ = subject.partition(" ")
-    if kind not in set(SubjectKind) or not id_:
-        raise ValueError(f"{at}: expected a subject such as 'member 1', got {subject!r}")
-    return Floor(subject=Subject(SubjectKind(kind), id_), release=release)
-
-
-def _read_manifest(identity: str, value: object, at: At) -> ManifestFloor:
-    entry = strict_json.members(value, at)
-    strict_json.only(entry, frozenset({"sequence", "issued_at", "first_imported_at"}), at)
-    sequence = entry.get("sequence")
-    return ManifestFloor(
-        identity=identity,
-        sequence=None if sequence is None else strict_json.integer(sequence, at.member("sequence")),
-        issued_at=_moment(entry.get("issued_at"), at.member("issued_at")),
-        first_imported_at=_moment(entry.get("first_imported_at"), at.member("first_imported_at")),
-    )
-
-
-def _moment(value: object, at: At) -> datetime | None:
-    return None if value is None else moment_from_json(value, at)
-
-
-def _shown(at: datetime | None) -> str | None:
-    return None if at is None else rfc3339.show(at)

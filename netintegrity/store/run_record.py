@@ -9,6 +9,7 @@ from typing import Final
 from netintegrity import rfc3339, strict_json
 from netintegrity.errors import EvidenceSchemaError, StoreError
 from netintegrity.model.codec import canonical, moment_from_json
+from netintegrity.model.history import HistoryMark, history_from_json, history_json
 from netintegrity.store._run_files import inside, read_plain
 from netintegrity.strict_json import ROOT
 
@@ -37,6 +38,10 @@ class RunRecord:
     """Names, in the order of the inventory."""
     changed_files: tuple[str, ...] = ()
     """Files of the site that had changed since the run before."""
+    history: HistoryMark | None = None
+    """Where the history stood before the run; None: none was kept."""
+    complete: bool | None = None
+    """Whether every device of the site was asked; None: not noted."""
     phase: str | None = None
     """Of the change window it was to show, ``pre`` or ``post``; None: none, or its time says."""
 
@@ -59,6 +64,8 @@ def record_bytes(record: RunRecord, digests: Mapping[str, str]) -> bytes:
             "tool_version": record.tool_version,
             "devices": record.devices,
             "changed_files": record.changed_files,
+            "complete": record.complete,
+            "history": None if record.history is None else history_json(record.history),
             "files": digests,
             **({} if record.phase is None else {"phase": record.phase}),
         }
@@ -81,7 +88,7 @@ def read_record(path: Path) -> tuple[RunRecord, dict[str, str]]:
     raw = read_plain(file)
     try:
         top = strict_json.members(strict_json.load(raw), ROOT)
-        strict_json.only(top, _FIELDS | _LISTS | {"phase"}, ROOT)
+        strict_json.only(top, _FIELDS | _LISTS | {"phase", "history", "complete"}, ROOT)
         texts = {n: strict_json.text(top.get(n), ROOT.member(n)) for n in _FIELDS}
         if texts["schema"] != SCHEMA:
             raise ValueError(f"$.schema: expected {SCHEMA!r}, got {texts['schema']!r}")
@@ -101,19 +108,17 @@ def read_record(path: Path) -> tuple[RunRecord, dict[str, str]]:
             finished_at=moment_from_json(texts["finished_at"], ROOT.member("finished_at")),
             at=moment_from_json(texts["at"], ROOT.member("at")),
             tool_version=texts["tool_version"],
-            devices=_texts(top, "devices"),
-            changed_files=_texts(top, "changed_files"),
+            devices=strict_json.texts(top.get("devices", []), ROOT.member("devices")),
+            changed_files=strict_json.texts(
+                top.get("changed_files", []), ROOT.member("changed_files")
+            ),
+            history=history_from_json(top.get("history"), ROOT.member("history")),
+            complete=None if top.get("complete") is None else top["complete"] is True,
             phase=_phase(top),
         )
     except ValueError as error:
         raise EvidenceSchemaError(f"{file}: {error}") from error
     return record, digests
-
-
-def _texts(top: dict[str, object], name: str) -> tuple[str, ...]:
-    at = ROOT.member(name)
-    listed = strict_json.items(top.get(name, []), at)
-    return tuple(strict_json.text(t, at.item(n)) for n, t in enumerate(listed))
 
 
 def _phase(top: dict[str, object]) -> str | None:

@@ -1,7 +1,7 @@
 """Run folders: what was collected, what it was judged by, and the digest of every file."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from netintegrity.model.codec import (
 from netintegrity.model.evidence import Evidence
 from netintegrity.store._run_files import (
     digest_of,
+    in_order,
     inside,
     read_plain,
     read_recorded,
@@ -207,11 +208,3 @@ def _refuse_mixture(path: Path, record: RunRecord, evidence: Mapping[str, Eviden
             f"{path}: evidence and the list of devices in run.json differ in "
             f"{', '.join(sorted(differing)[:5])}"
         )
-
-
-def in_order(evidence: Iterable[Evidence], names: Iterable[str]) -> tuple[Evidence, ...]:
-    """Return ``evidence`` in the order of ``names``; what is not among them comes last, by name."""
-    place = {name: number for number, name in enumerate(names)}
-    return tuple(
-        sorted(evidence, key=lambda e: (place.get(e.device.name, len(place)), e.device.name))
-    )

@@ -19,9 +19,9 @@ from netintegrity import rfc3339, strict_json
 from netintegrity.errors import EvidenceCorruptError, EvidenceSchemaError, StoreError
 from netintegrity.model.codec import canonical, evidence_from_json, moment_from_json
 from netintegrity.model.evidence import Evidence
-from netintegrity.store._run_files import read_plain
+from netintegrity.store._run_files import in_order, read_plain
 from netintegrity.store.run_check import RECORD, STATEMENT
-from netintegrity.store.runs import RunFolder, evidence_name, in_order, read_run
+from netintegrity.store.runs import RunFolder, evidence_name, read_run
 from netintegrity.strict_json import ROOT
 
 SCHEMA: Final = "netintegrity/begun/1"

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from netintegrity.app.judging import exit_status
 from netintegrity.assess._spec import Case
 from netintegrity.assess.appraise import appraise
 from netintegrity.assess.rules.image import image_matches_manifest
+from netintegrity.assess.status import exit_status
 from netintegrity.assess.waiving import WAIVABLE, waivers_for
 from netintegrity.model.claims import Gap, ImageRole
 from netintegrity.model.conclusion import Conclusion

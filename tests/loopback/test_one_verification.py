@@ -19,11 +19,11 @@ from netintegrity.lab.world import LabWorld
 from netintegrity.model.memory import FleetMemory
 from netintegrity.store.memory import (
     locked,
-    parse_memory,
     read_memory_bytes,
     state_folder,
     write_memory,
 )
+from netintegrity.store.memory_file import parse_memory
 from netintegrity.trust.admit import judge_all
 
 START = utc_now().replace(microsecond=0)

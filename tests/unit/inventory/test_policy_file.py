@@ -25,6 +25,7 @@ ApprovedFirmwareVersions:
   cisco_iosxe:
     minimum: ["17.09.04a"]
     approved: ["16.12.5b"]
+FirmwareAdvisories: {{cisco_iosxe: {{"17.03.01": cisco-sa-webui}}}}
 ApprovedROMMONVersions: {{cisco_iosxe: ["17.12(1r)"]}}
 ApprovedTFTPServers: []
 AuthorizedFirmwareSources: {{cisco_iosxe: [production]}}
@@ -58,6 +59,7 @@ def test_the_documented_policy_reads_as_documented() -> None:
     own = policy.platforms["cisco_iosxe"]
     assert [r.text for r in own.minimum_releases] == ["17.09.04a"]
     assert [r.text for r in own.approved_releases] == ["16.12.5b"]
+    assert [(r.text, a) for r, a in own.advisories] == [("17.03.01", "cisco-sa-webui")]
     assert own.approved_loaders == frozenset({"17.12(1r)"})
     assert own.approved_signing_types == {"production"}
     assert own.config_registers == frozenset({0x102, 0x2102})

@@ -102,6 +102,7 @@ def test_the_document_says_where_everything_is_and_how_to_audit_it() -> None:
         assert world.audit_arguments()[:3] == ["netintegrity", "audit", "-i"]
         assert document["environment"] == {
             "NETINTEGRITY_STATE": str(world.state),
+            "NETINTEGRITY_HISTORY": str(world.state / "history.sqlite3"),
             "NETINTEGRITY_CREDENTIALS": str(world.credentials),
         }
         json.dumps(document)

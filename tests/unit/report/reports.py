@@ -18,6 +18,7 @@ from netintegrity.model.finding import (
     Shortfall,
     Technique,
 )
+from netintegrity.model.history import HistoryMark
 from netintegrity.model.release import Release
 from netintegrity.model.run import DeviceResult, ManifestOutcome, RunReport
 from netintegrity.model.subject import Identity, Subject, SubjectKind
@@ -267,6 +268,9 @@ def every_kind() -> RunReport:
             ),
         ),
         changed_files=("hosts.yaml", "policy.yaml"),
+        history=HistoryMark(
+            head="sha256:" + "55" * 32, rows=4711, last_complete_at=STARTED - timedelta(days=1)
+        ),
         judged_as_of=True,
         carried_forward=2,
     )

@@ -16,7 +16,8 @@ from tests.unit.report.reports import both_roles, every_kind, report, result, ve
 # What the page says in words of its own: how times are written, and what a title or a flag becomes.
 SHOWN_OTHERWISE = {"is_running", "digest_known", "network",
     "schema", "status", "verdict", "vendor_signed", "judged_as_of", "started_at", "finished_at",
-    "at", "collected_at", "issued_at", "newest_entry", "expires_at", "hint", "conclusion", "kind",
+    "at", "collected_at", "last_complete_at", "issued_at", "newest_entry", "expires_at", "hint",
+    "conclusion", "kind",
 }  # fmt: skip
 
 

@@ -9,7 +9,12 @@ from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.evidence import FailureKind
 from netintegrity.model.finding import Shortfall, Technique
 from netintegrity.report import view, words
-from netintegrity.report.view import SELF_REPORTED, document, needs, next_steps, technique_of
+from netintegrity.report._needs import need_counts, needs, next_steps
+from netintegrity.report.view import (
+    SELF_REPORTED,
+    document,
+    technique_of,
+)
 from tests.unit.report.reports import (
     IMPORT,
     both_roles,
@@ -145,7 +150,7 @@ def test_the_same_need_is_worded_once_and_counted_over_files_and_boxes() -> None
     )
     assert wanted[0] == {"next_step": IMPORT, "images": 2, "devices": 3, "names": ["a", "b", "c"]}
     assert [n["names"] for n in wanted[1:]] == [["d"]]
-    assert [view.need_counts(n) for n in wanted] == ["2 files on 3 boxes", "1 box"]
+    assert [need_counts(n) for n in wanted] == ["2 files on 3 boxes", "1 box"]
 
 
 def test_what_most_boxes_need_comes_first() -> None:

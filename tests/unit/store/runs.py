@@ -9,7 +9,7 @@ from typing import Any
 
 from netintegrity.model.evidence import Evidence
 from netintegrity.model.memory import FleetMemory
-from netintegrity.store.memory import memory_bytes
+from netintegrity.store.memory_file import memory_bytes
 from netintegrity.store.run_record import RunRecord
 from netintegrity.store.runs import RunFolder, RunInputs
 from tests.builders import AT, evidence

@@ -16,13 +16,12 @@ from netintegrity.model.subject import Subject, SubjectKind
 from netintegrity.store.memory import (
     FILE,
     locked,
-    memory_bytes,
     memory_digest,
-    parse_memory,
     read_memory_bytes,
     state_folder,
     write_memory,
 )
+from netintegrity.store.memory_file import memory_bytes, parse_memory
 from tests.builders import AT, CHASSIS, MEMBER_2, NEWER, RELEASE
 
 MEMORY = FleetMemory(

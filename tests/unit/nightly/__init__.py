@@ -1,0 +1,1 @@
+"""The run of every night: what other programs read of it, and what starts it."""
