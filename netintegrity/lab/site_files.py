@@ -138,7 +138,7 @@ def memory_json(scenario: Scenario, names: Mapping[str, tuple[str, ...]], *, now
 
 def _all_entries(plan: ManifestPlan) -> Iterator[Entry]:
     for image in plan.images:
-        for entry, content in _entries(image):
+        for entry, content in entries_of(image):
             known = (_biv_hash(value_of(content)),) if plan.measurements else ()
             yield replace(entry, measurements=known)
     if plan.measurements:
@@ -162,7 +162,7 @@ def _stage(kind: ReferenceKind, version: str, value: bytes, platforms: tuple[str
     )
 
 
-def _entries(image: Image) -> Iterator[tuple[Entry, bytes]]:
+def entries_of(image: Image) -> Iterator[tuple[Entry, bytes]]:
     """Yield the image as published, and each of its packages, with their bytes."""
     for kind, filename, content in (
         (ReferenceKind.IMAGE, image.filename, image.content),
