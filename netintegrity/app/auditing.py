@@ -22,7 +22,7 @@ from netintegrity.app.judging import (
     RunTimes,
     judge_run,
 )
-from netintegrity.app.registries import report_formats
+from netintegrity.app.keeping import inputs_of, store_run
 from netintegrity.app.remembering import remembered
 from netintegrity.app.resuming import Collection, new_collection, resumed_collection
 from netintegrity.app.windows import PlanFile, refuse_strangers, refuse_unapproved
@@ -33,7 +33,6 @@ from netintegrity.errors import ConfigError, ExitStatus, StoreError, gravest
 from netintegrity.inventory.site import Site
 from netintegrity.model.device import Device
 from netintegrity.model.run import RunReport
-from netintegrity.store._run_files import digest_of
 from netintegrity.store.history.place import HistoryPlace
 from netintegrity.store.keys import KeyFiles, read_keys
 from netintegrity.store.manifests import read_manifests
@@ -47,7 +46,6 @@ from netintegrity.store.run_lock import running_alone
 from netintegrity.store.run_record import RunRecord
 from netintegrity.store.runs import (
     RunFolder,
-    RunInputs,
     new_run_id,
 )
 from netintegrity.store.site_files import changed_since, remember_files
@@ -152,8 +150,8 @@ def audit(
         history=stands,
         complete=not fleet.interrupted and len(fleet.collected) == len(request.site.devices),
     )
-    inputs = _inputs(request.site, keys, material)
-    report_digest = _store(folder, report, inputs, _phase_of(material))
+    inputs = inputs_of(request.site, keys, material)
+    report_digest = store_run(folder, report, inputs, _phase_of(material))
     status = status_of(report, interrupted=fleet.interrupted)
     if request.at is None and not fleet.interrupted:
         _remember(request, report, basis)
@@ -192,7 +190,7 @@ def collect(
         fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     for collected in fleet.collected:
         folder.write_evidence(collected.evidence)
-    folder.write_inputs(_inputs(request.site, keys, material))
+    folder.write_inputs(inputs_of(request.site, keys, material))
     finished_at = now()
     folder.finish(
         RunRecord(
@@ -243,50 +241,6 @@ def _collection(request: Request, started_at: datetime) -> Collection:
     names = tuple(d.name for d in request.devices)
     begun = Begun(run_id=run_id, site=request.site.name, started_at=started_at, devices=names)
     return new_collection(folder, begun, request.devices)
-
-
-def _inputs(site: Site, keys: KeyFiles, material: Material) -> RunInputs:
-    files = dict(site.files)
-    manifests: dict[str, bytes] = {}
-    for manifest in material.manifests:
-        manifests[manifest.filename] = manifest.raw
-        for suffix, signature in manifest.detached.items():
-            manifests[f"{manifest.filename}{suffix}"] = signature
-    return RunInputs(
-        manifests=manifests,
-        keys=keys.files,
-        policy=material.policy_bytes,
-        inventory=files,
-        known_hosts=files.get("known_hosts", b""),
-        memory=material.memory_bytes,
-        waivers=material.waivers,
-        plan=None if material.plan is None else material.plan.raw,
-    )
-
-
-def _store(folder: RunFolder, report: RunReport, inputs: RunInputs, phase: str | None) -> str:
-    """Write the run, and return the digest of its report."""
-    for result in report.results:
-        folder.write_evidence(result.evidence)
-    folder.write_inputs(inputs)
-    rendered = report_formats()["json"].render(report).encode()
-    folder.write("report.json", rendered)
-    folder.finish(
-        RunRecord(
-            run_id=report.run_id,
-            site=report.site,
-            started_at=report.started_at,
-            finished_at=report.finished_at,
-            at=report.at,
-            tool_version=report.tool_version,
-            devices=tuple(r.evidence.device.name for r in report.results),
-            changed_files=report.changed_files,
-            phase=phase,
-            history=report.history,
-            complete=report.complete,
-        )
-    )
-    return digest_of(rendered)
 
 
 def _remember(request: Request, report: RunReport, basis: Basis) -> None:

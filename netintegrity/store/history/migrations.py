@@ -45,8 +45,8 @@ MIGRATIONS: Final = (
             "conclusion TEXT NOT NULL, conclusions TEXT NOT NULL, level TEXT NOT NULL, "
             "caveats TEXT NOT NULL, running_release TEXT, evidence_digest TEXT NOT NULL, "
             "state TEXT, run_seq BIGINT NOT NULL, open_findings BIGINT NOT NULL)",
-            "CREATE INDEX appraisals_by_device ON appraisals (device, at)",
-            "CREATE INDEX appraisals_by_state ON appraisals (state, site, device, at)",
+            "CREATE INDEX appraisals_by_device ON appraisals (device, site, at, seq)",
+            "CREATE INDEX appraisals_by_state ON appraisals (state, site, device, at, seq)",
             "CREATE INDEX appraisals_by_run ON appraisals (run_seq)",
             f"CREATE TABLE findings ({_CHAINED}, rule TEXT, subject TEXT, image TEXT, role TEXT, "
             "verdict TEXT NOT NULL, conclusion TEXT NOT NULL, technique TEXT, severity TEXT, "

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, func, select
 
 from netintegrity.store.history.tables import (
     APPRAISALS,
@@ -220,6 +220,18 @@ def sightings(connection: Connection, digest: str) -> list[Sighting]:
     return sorted(found, key=lambda s: (s.site, s.device, s.first, s.role, s.subject))
 
 
+def conclusions_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """Return what was concluded, by the number of the appraisal."""
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), 400):
+        part = numbers[start : start + 400]
+        rows = connection.execute(
+            select(APPRAISALS.c.seq, APPRAISALS.c.conclusion).where(APPRAISALS.c.seq.in_(part))
+        )
+        found |= dict(rows.tuples().all())
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     site: str
@@ -243,22 +255,15 @@ def _spans(connection: Connection, states: Sequence[str]) -> dict[str, list[_Spa
                 columns.device,
                 func.min(columns.at).label("first"),
                 func.max(columns.at).label("last"),
+                func.max(columns.seq).label("seq"),
                 func.count().label("runs"),
             )
             .where(columns.state.in_(part))
             .group_by(columns.state, columns.site, columns.device)
         ).all()
-        judged = {
-            (r.site, r.device, r.at): r.conclusion
-            for r in connection.execute(
-                select(columns.site, columns.device, columns.at, columns.conclusion).where(
-                    tuple_(columns.device, columns.at).in_([(r.device, r.last) for r in rows])
-                )
-            )
-        }
+        judged = conclusions_of(connection, [r.seq for r in rows])
         for r in rows:
-            conclusion = judged.get((r.site, r.device, r.last), "")
-            span = _Span(r.site, r.device, r.first, r.last, r.runs, conclusion)
+            span = _Span(r.site, r.device, r.first, r.last, r.runs, judged.get(r.seq, ""))
             found.setdefault(r.state, []).append(span)
     return found
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from netintegrity.model.run import DeviceResult, RunReport
 from netintegrity.model.since import ChangedDevice, SinceLast
@@ -22,7 +23,6 @@ class Before:
 
     conclusions: str
     level: str
-    running_release: str | None
     state: str | None
     findings: frozenset[tuple[str, ...]] = field(default=frozenset())
     shown: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -64,32 +64,40 @@ def before(connection: Connection, site: str) -> dict[str, Before]:
         .where(columns.site == clean(site))
         .group_by(columns.device)
     )
-    newest = mine.subquery()
-    rows = connection.execute(select(APPRAISALS).join(newest, columns.seq == newest.c.seq)).all()
+    rows = list(_by_number(connection, APPRAISALS, "seq", _numbers(connection, mine)))
     findings: dict[int, set[tuple[str, ...]]] = {}
-    for f in connection.execute(
-        select(FINDINGS).join(newest, FINDINGS.c.appraisal_seq == newest.c.seq)
-    ).mappings():
-        findings.setdefault(f["appraisal_seq"], set()).add(_key(dict(f)))
-    last_seen = mine.where(columns.state.is_not(None)).subquery()
-    states = {
-        r.device: r.state
-        for r in connection.execute(
-            select(columns.device, columns.state).join(last_seen, columns.seq == last_seen.c.seq)
-        )
-    }
+    for f in _by_number(connection, FINDINGS, "appraisal_seq", [r["seq"] for r in rows]):
+        findings.setdefault(f["appraisal_seq"], set()).add(_key(f))
+    states = {r["device"]: r["state"] for r in rows if r["state"] is not None}
+    if silent := [r["device"] for r in rows if r["state"] is None]:
+        last_seen = mine.where(columns.state.is_not(None)).where(columns.device.in_(silent))
+        for r in _by_number(connection, APPRAISALS, "seq", _numbers(connection, last_seen)):
+            states[r["device"]] = r["state"]
     shown = _shown(connection, set(states.values()))
     return {
-        r.device: Before(
-            conclusions=r.conclusions,
-            level=r.level,
-            running_release=r.running_release,
-            state=r.state,
-            findings=frozenset(findings.get(r.seq, ())),
-            shown=shown.get(states.get(r.device, ""), {}),
+        r["device"]: Before(
+            conclusions=r["conclusions"],
+            level=r["level"],
+            state=r["state"],
+            findings=frozenset(findings.get(r["seq"], ())),
+            shown=shown.get(states.get(r["device"], ""), {}),
         )
         for r in rows
     }
+
+
+def _numbers(connection: Connection, newest: Select[tuple[str, int]]) -> list[int]:
+    return [seq for _, seq in connection.execute(newest)]
+
+
+def _by_number(
+    connection: Connection, table: Table, column: str, numbers: list[int]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows whose ``column`` is one of ``numbers``."""
+    for start in range(0, len(numbers), 400):
+        wanted = table.c[column].in_(numbers[start : start + 400])
+        for row in connection.execute(select(table).where(wanted)).mappings():
+            yield dict(row)
 
 
 def _shown(connection: Connection, states: set[str]) -> dict[str, dict[str, frozenset[str]]]:
