@@ -39,14 +39,25 @@ _ROW: Final = re.compile(r"^\s{0,4}\d{1,5}\s{1,8}(?:applet|script|call-home|user
 _LINE: Final = re.compile(r"^event manager (?:applet|policy)\b")
 _RUNNING: Final = re.compile(r"^!Command: show running-config eem\b")
 
-ACTION_SECRETS: Final = Redaction(
-    # action 1.0 cli command "username x password 7 0822455D0A16"
-    re.compile(
-        r"(?m)^[ \t]{1,8}action [^\r\n]{0,400}?\b(?:password|secret|community|key-string)"
-        r"[ \t]{1,4}(?:\d{1,2}[ \t]{1,4})?(?P<secret>[^\s\"']{1,200})"
-    )
+_NAMES_A_SECRET: Final = r"\b(?:password|secret|community|key-string)\b"
+ACTION_SECRETS: Final = (
+    # action 1.0 cli command "username x password 7 0822455D0A16"        (a terminal may wrap it)
+    Redaction(
+        re.compile(
+            r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,60}\""
+            rf"(?P<secret>[^\"]{{0,400}}?{_NAMES_A_SECRET}[^\"]{{0,400}})"
+        )
+    ),
+    # action 1 cli username x password 5 $5$…        (NX-OS prints no quotes)
+    Redaction(
+        re.compile(
+            r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,40}? cli (?:command )?"
+            rf"(?P<secret>[^\"\r\n]{{0,400}}?{_NAMES_A_SECRET}[^\"\r\n]{{0,400}})"
+        )
+    ),
 )
-"""Of commands that an applet types; the lists print them whole."""
+"""Commands an applet types that name a secret; the lists print them whole. All of the command is
+cut out: the secret alone may be too short to be cut, and the whole list would be withheld."""
 
 
 def _registered(answer: Answer) -> Iterator[AddedClaim]:

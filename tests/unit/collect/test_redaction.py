@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from netintegrity.collect.redaction import Redactor
 from netintegrity.collect.secret import Secret
 from netintegrity.platforms._spec import Redaction
+from tests.examples import PLATFORMS
 
 LONG = "s3cret-and-long"
 COMMUNITY = Redaction(re.compile(r"community (?P<secret>\S+)"))
@@ -85,3 +86,50 @@ def test_an_answer_without_secrets_is_untouched() -> None:
 def test_a_secret_in_a_message_is_found() -> None:
     assert redactor(LONG).is_in(f"x{LONG}x")
     assert not redactor(LONG).is_in("x")
+
+
+EEM = """\
+1    applet    user    syslog              Off   Mon Jan 5 12:00:00 2026   backup-config
+ maxrun 20.000
+ action 1.0 cli command "enable"
+ action 2.0 cli command "{}"
+ action 3.0 syslog msg "done"
+"""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "username x password cisco",
+        "username x privilege 15 secret 9 $9$Zj0FyuQxqJ3z4k$Ks",
+        "snmp-server community x RO",
+        "secret x",
+        "key-string 7 0822455D0A16",
+        "username somebody-with-a-long-name privilege 15 password and-\nthe-rest-of-it",
+    ],
+)
+@pytest.mark.parametrize("platform_id", ["cisco_ios", "cisco_iosxe", "cisco_iosxr", "cisco_asa"])
+def test_what_an_applet_types_of_a_secret_is_cut_and_the_list_is_kept(
+    platform_id: str, typed: str
+) -> None:
+    found = Redactor((), PLATFORMS[platform_id].redactions).redact(EEM.format(typed))
+    assert found.whole
+    assert found.text == EEM.format("<redacted-1>")
+
+
+def test_so_it_is_where_no_quotes_are_printed() -> None:
+    text = "event manager applet x\n  event none\n  action 1 cli username x password 5 $5$ab\n"
+    found = Redactor((), PLATFORMS["cisco_nxos"].redactions).redact(text)
+    assert found.text == text.replace("username x password 5 $5$ab", "<redacted-1>")
+
+
+def test_an_applet_that_types_no_secret_is_kept_as_it_is() -> None:
+    text = EEM.format("show version")
+    assert Redactor((), PLATFORMS["cisco_iosxe"].redactions).redact(text).text == text
+
+
+def test_the_password_of_an_archive_site_is_cut_out_of_a_junos_configuration() -> None:
+    line = 'set event-options destinations d archive-sites "scp://h/x" password "{}"\n'
+    own = Redactor((), PLATFORMS["juniper_junos"].redactions)
+    found = own.redact(line.format("$9$abcDEFghi123"))
+    assert found.text == line.format("<redacted-1>")
