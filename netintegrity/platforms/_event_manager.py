@@ -39,20 +39,21 @@ _ROW: Final = re.compile(r"^\s{0,4}\d{1,5}\s{1,8}(?:applet|script|call-home|user
 _LINE: Final = re.compile(r"^event manager (?:applet|policy)\b")
 _RUNNING: Final = re.compile(r"^!Command: show running-config eem\b")
 
-_NAMES_A_SECRET: Final = r"\b(?:password|secret|community|key-string)\b"
+# Words after which a command states what nobody else should read.
+_SPEAKS_OF_ONE: Final = r"\b(?:password|secret|community|key-string)\b"
 ACTION_SECRETS: Final = (
     # action 1.0 cli command "username x password 7 0822455D0A16"        (a terminal may wrap it)
     Redaction(
         re.compile(
             r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,60}\""
-            rf"(?P<secret>[^\"]{{0,400}}?{_NAMES_A_SECRET}[^\"]{{0,400}})"
+            rf"(?P<secret>[^\"]{{0,400}}?{_SPEAKS_OF_ONE}[^\"]{{0,400}})"
         )
     ),
     # action 1 cli username x password 5 $5$…        (NX-OS prints no quotes)
     Redaction(
         re.compile(
             r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,40}? cli (?:command )?"
-            rf"(?P<secret>[^\"\r\n]{{0,400}}?{_NAMES_A_SECRET}[^\"\r\n]{{0,400}})"
+            rf"(?P<secret>[^\"\r\n]{{0,400}}?{_SPEAKS_OF_ONE}[^\"\r\n]{{0,400}})"
         )
     ),
 )

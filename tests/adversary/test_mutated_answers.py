@@ -5,117 +5,35 @@ built-in scenarios, which are judged against the lists of the lab. Captures take
 at hand.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 
 import pytest
 
-from netintegrity.app.grounds import Material, make_grounds
-from netintegrity.app.judging import assess
-from netintegrity.app.registries import PLATFORMS, RULES
-from netintegrity.assess.policy import Policy
-from netintegrity.inventory.load import load_site
-from netintegrity.lab.offline import exchanges_of
-from netintegrity.lab.world import LabWorld
+from netintegrity.app.registries import PLATFORMS
 from netintegrity.model.claims import DeviceClaims
 from netintegrity.model.conclusion import Conclusion
-from netintegrity.model.device import Device
-from netintegrity.model.evidence import Evidence, Exchange, HostKeyStatus
-from netintegrity.model.memory import Memory
-from netintegrity.model.reference import ReferenceSet
+from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform, Probe
 from netintegrity.platforms._text import rendered
-from netintegrity.store.keys import read_keys
-from netintegrity.store.manifests import read_manifests
-from netintegrity.store.memory import read_memory_bytes
-from netintegrity.trust.anchors import Keyring
 from tests.adversary.mutations import MUTATIONS, Draw, mutated
 from tests.conformance.test_platforms import FOLDERS
 from tests.conformance.test_platforms import exchanges_of as answers_of
 from tests.examples import command_of
 from tests.paths import CAPTURES
+from tests.unit.lab.grounds import Judged, judged_devices
 from tests.unit.lab.worlds import NOW, built_in
 
-AT = NOW + timedelta(minutes=1)
 EACH = 50
 """Mutations of one test."""
 # Hardware quotes are over a nonce, and have attacks of their own.
 SCENARIOS = sorted(set(built_in()) - {"attested"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A device of a scenario, and what it takes to judge it."""
-
-    name: str
-    platform: Platform
-    device: Device
-    exchanges: tuple[Exchange, ...]
-    policy: Policy
-    references: ReferenceSet
-    memory: Memory
-    keyring: Keyring
-    expected: Conclusion
-
-
 @cache
-def judged_devices() -> tuple[Judged, ...]:
-    return tuple(j for name in SCENARIOS for j in _of_scenario(name))
-
-
-def _of_scenario(name: str) -> Iterator[Judged]:
-    with LabWorld.create(built_in()[name], now=NOW) as world:
-        site = load_site(world.site)
-        material = Material(
-            keys=read_keys(world.keys),
-            manifests=read_manifests(site.manifests),
-            policy=site.policy,
-            policy_bytes=site.policy_bytes,
-            memory_bytes=read_memory_bytes(world.state / site.name),
-            memory_name="memory.json",
-            lab=True,
-        )
-        grounds, _ = make_grounds(material, at=AT)
-        for device, served in zip(site.devices, world.devices, strict=True):
-            platform = PLATFORMS[device.platform_id]
-            exchanges = exchanges_of(served.device, platform, NOW)
-            if exchanges and all(e.complete for e in exchanges):
-                yield Judged(
-                    name=f"{name}/{device.name}",
-                    platform=platform,
-                    device=device,
-                    exchanges=exchanges,
-                    policy=site.policy.of(platform.id, RULES),
-                    references=grounds.references,
-                    memory=grounds.memory.of(device.name),
-                    keyring=grounds.anchors,
-                    expected=served.expected,
-                )
-
-
-def conclusion(judged: Judged, exchanges: tuple[Exchange, ...]) -> Conclusion:
-    evidence = Evidence(
-        run_id="t",
-        device=judged.device,
-        collected_at=NOW,
-        host_key_fingerprint="SHA256:x",
-        host_key_status=HostKeyStatus.MATCHED,
-        exchanges=exchanges,
-    )
-    result = assess(
-        evidence,
-        judged.platform,
-        references=judged.references,
-        policy=judged.policy,
-        memory=judged.memory,
-        at=AT,
-        keyring=judged.keyring,
-        lab=True,
-    )
-    assert result.appraisal.faults == ()
-    return result.appraisal.conclusions[0]
+def devices() -> tuple[Judged, ...]:
+    """Return every device of a scenario that answers whole."""
+    made = (j for name in SCENARIOS for j in judged_devices(built_in()[name]))
+    return tuple(j for j in made if j.exchanges and all(e.complete for e in j.exchanges))
 
 
 @cache
@@ -191,13 +109,13 @@ def mutate(seed: int) -> None:
             _, changed = mutated(exchanges, draw)
             read_whatever_it_is(platform, changed)
             continue
-        devices = judged_devices()
-        judged = devices[draw.below(len(devices))]
+        judged = devices()[draw.below(len(devices()))]
         name, changed = _spoilt(judged, draw)
         read_whatever_it_is(judged.platform, changed)
-        if judged.expected is not Conclusion.VERIFIED:
-            now = conclusion(judged, changed)
-            assert now is not Conclusion.VERIFIED, f"{judged.name}: {name}, seed {seed}/{number}"
+        if judged.served.expected is not Conclusion.VERIFIED:
+            now = judged.appraisal(changed).conclusions[0]
+            where = f"{judged.device.name}: {name}, seed {seed}/{number}"
+            assert now is not Conclusion.VERIFIED, where
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -227,7 +145,7 @@ def test_a_case_cut_off_at_any_line_says_nothing_it_does_not_say_whole(platform_
 
 def test_every_platform_and_every_mutation_takes_part() -> None:
     assert {p.id for p, _ in texts()} == set(PLATFORMS)
-    assert {j.platform.id for j in judged_devices()} == set(PLATFORMS)
+    assert {j.platform.id for j in devices()} == set(PLATFORMS)
     names = set()
     for seed in range(100):
         draw = Draw(f"names/{seed}")
