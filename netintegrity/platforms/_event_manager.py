@@ -35,6 +35,13 @@ _POLICY: Final = re.compile(r"^event manager policy (?P<name>\S{1,160})(?: .{0,2
 #   event syslog pattern "x"
 _EVENT: Final = re.compile(r"^\s{1,4}event (?P<trigger>(?!manager )\S.{0,120})$")
 # !Command: show running-config eem
+#  cpu-check.py       | exec    | Config Checksum    | NEW         | Tue Aug 24 09:18:23 2021
+_STATUS: Final = re.compile(
+    r"^\s{0,4}(?P<name>[\w.+-]{1,160})\s{0,80}\|\s{0,8}(?P<type>exec|config|process|eem)"
+    r"\s{0,20}\|\s{0,8}(?P<status>[^|]{1,60})\|[^|]{0,60}\|[^|]{0,60}$",
+    re.ASCII | re.IGNORECASE,
+)
+_STATUS_HEADER: Final = re.compile(r"^\s{0,4}Name\s{1,80}\|\s{0,8}Type\b")
 _ROW: Final = re.compile(r"^\s{0,4}\d{1,5}\s{1,8}(?:applet|script|call-home|user|system)\b")
 _LINE: Final = re.compile(r"^event manager (?:applet|policy)\b")
 _RUNNING: Final = re.compile(r"^!Command: show running-config eem\b")
@@ -74,6 +81,18 @@ def _registered(answer: Answer) -> Iterator[AddedClaim]:
         )
 
 
+def _repository(answer: Answer) -> Iterator[AddedClaim]:
+    for line, m in answer.search(_STATUS):
+        yield AddedClaim(
+            subject=_CHASSIS,
+            kind=SoftwareKind.SCRIPT,
+            name=m["name"],
+            form=f"{m['type'].lower()} script",
+            state=m["status"].strip(),
+            source=answer.source(line),
+        )
+
+
 def _is_whole(answer: Answer) -> bool:
     """Say whether there is a head, every row below it is read, or nothing was printed at all."""
     return not answer.lines or any(_HEADER.match(n.text) for n in answer.lines)
@@ -109,6 +128,14 @@ REGISTERED: Final = Listing(
     known=(_REGISTERED,),
 )
 """Of IOS, IOS-XE and IOS-XR."""
+XR_SCRIPTS: Final = Listing(
+    probe=Probe(id="scripts", command="show script status", demanded=False, lists=_SCRIPTS),
+    rows=_repository,
+    is_whole=lambda a: not a.lines or any(_STATUS_HEADER.match(n.text) for n in a.lines),
+    looks=re.compile(r"^[^|]{1,200}\|"),
+    known=(_STATUS, _STATUS_HEADER),
+)
+"""Of IOS-XR from 7.3.2 on: what was added to its repository of scripts."""
 NXOS: Final = Listing(
     probe=Probe(
         id="event-policies", command="show running-config eem", demanded=False, lists=_SCRIPTS

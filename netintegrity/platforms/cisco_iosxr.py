@@ -276,7 +276,7 @@ def _counts(heard: _Heard) -> Iterator[Gap]:
         yield Gap(probe_id="platform", reason=f"route processor {slot} is not in it")
 
 
-_LISTINGS: Final = (_event_manager.REGISTERED, _hosted.IOSXR)
+_LISTINGS: Final = (_event_manager.REGISTERED, _event_manager.XR_SCRIPTS, _hosted.IOSXR)
 
 PLATFORM: Final = Platform(
     id="cisco_iosxr",

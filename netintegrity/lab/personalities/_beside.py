@@ -41,7 +41,8 @@ def _of(device: LabDevice, kind: SoftwareKind) -> list[Beside]:
 
 
 def _registered(device: LabDevice) -> str:
-    rows = _of(device, SoftwareKind.SCRIPT)
+    # Python scripts are in a repository of their own, where there is one.
+    rows = [b for b in _of(device, SoftwareKind.SCRIPT) if not b.name.endswith(".py")]
     if not rows:
         return ""
     head = "No.  Class     Type    Event Type          Trap  Time Registered           Name"
@@ -90,6 +91,17 @@ def _appmgr(device: LabDevice) -> str:
     head = f"{'Name':<12}{'Type':<7}{'Config State':<13}Status\n{'-' * 60}\n"
     rows = _of(device, SoftwareKind.CONTAINER)
     return head + "".join(f"{r.name:<12}{'Docker':<7}{'Activated':<13}Up 3 days\n" for r in rows)
+
+
+def _repository(device: LabDevice) -> str:
+    rule = "=" * 80
+    rows = (
+        f" {row.name:<32} | exec    | Config Checksum    | NEW         | {_DATE}\n"
+        for row in _of(device, SoftwareKind.SCRIPT)
+        if row.name.endswith(".py")
+    )
+    head = f" {'Name':<32} | Type    | Status             | Last Action | Action Time\n"
+    return f"{rule}\n{head}{'-' * 80}\n{''.join(rows)}{rule}\n"
 
 
 def _handlers(device: LabDevice) -> str:
@@ -185,6 +197,7 @@ NXOS: Final = (
     Told(word="containers", command="show virtual-service list", say=_virtual_services),
 )
 ASA: Final = Told(word="event-policies", command="show running-config event manager", say=_asa_eem)
+XR_SCRIPTS: Final = Told(word="scripts", command="show script status", say=_repository)
 APPMGR: Final = Told(word="containers", command="show appmgr application-table", say=_appmgr)
 EOS: Final = (
     Told(word="event-policies", command="show event-handler", say=_handlers),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from netintegrity.lab.device import LabDevice, Part, normalised
-from netintegrity.lab.personalities._beside import APPMGR, REGISTERED, with_beside
+from netintegrity.lab.personalities._beside import APPMGR, REGISTERED, XR_SCRIPTS, with_beside
 from netintegrity.lab.personalities._cisco_words import caret
 from netintegrity.lab.personalities._spec import Personality
 from netintegrity.model.subject import SubjectKind
@@ -119,5 +119,6 @@ PERSONALITY: Final = with_beside(
         part_kinds=frozenset({"supervisor"}),
     ),
     REGISTERED,
+    XR_SCRIPTS,
     APPMGR,
 )

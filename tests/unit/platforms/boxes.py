@@ -29,6 +29,7 @@ NOTHING_BESIDE = {
     "show virtual-service list": "Virtual Service List:\n",
     "show running-config event manager": "",
     "show appmgr application-table": "",
+    "show script status": "",
     "show event-handler": "",
     "show daemon": "",
     "dir flash:": "Directory of flash:/\n",

@@ -41,6 +41,14 @@ Name        Type   Config State Status
 hello-world Docker  Activated   Running
 old_1       Docker  Activated   Exited (137) 4 months ago
 """
+REPOSITORY = """\
+Tue Aug 24 18:03:09.220 UTC
+==================================================================================
+ Name              | Type    | Status             | Last Action | Action Time
+----------------------------------------------------------------------------------
+ cpu-check.py      | exec    | Config Checksum    | NEW         | Tue Aug 24 09:18:23
+==================================================================================
+"""
 NX_EEM = """\
 
 !Command: show running-config eem
@@ -165,6 +173,10 @@ TOLD: dict[tuple[str, str], tuple[str, list[Row]]] = {
             ),
         ],
     ),
+    ("cisco_iosxr", "show script status"): (
+        REPOSITORY,
+        [(SCRIPT, "exec script", "cpu-check.py", "", "Config Checksum")],
+    ),
     ("cisco_nxos", "show running-config eem"): (
         NX_EEM,
         [(SCRIPT, "applet", "track_3", "track 3 state down", "")],
@@ -271,6 +283,11 @@ BROKEN = {
     ),
     "a daemon without a name": ("arista_eos", "show daemon", DAEMONS.replace("ocprometheus", "")),
     "another table": ("cisco_nxos", "show virtual-service list", "Name  x\n"),
+    "a script with a blank in its name": (
+        "cisco_iosxr",
+        "show script status",
+        REPOSITORY.replace("cpu-check.py ", "cpu check.py "),
+    ),
     "an applet without a name": (
         "cisco_nxos",
         "show running-config eem",
