@@ -25,11 +25,25 @@ def last_line(received: bytes | bytearray) -> bytes:
     return rendered(tail[tail.rfind(b"\n") + 1 :])
 
 
+def steady(line: bytes, counter: re.Pattern[bytes] | None) -> bytes:
+    """Return a line without what its prompt counts; ``counter`` as a platform declares it."""
+    match = None if counter is None else counter.match(line)
+    return line if match is None else line[: match.start("count")] + line[match.end("count") :]
+
+
 class Reading:
     """The bytes that came after one command."""
 
-    def __init__(self, command: str, prompt: bytes, *, most_bytes: int) -> None:
-        """Begin; ``prompt`` as :func:`last_line` returned it at the login."""
+    def __init__(
+        self,
+        command: str,
+        prompt: bytes,
+        *,
+        most_bytes: int,
+        counter: re.Pattern[bytes] | None = None,
+    ) -> None:
+        """Begin; ``prompt`` as :func:`last_line` returned it at the login, and :func:`steady`."""
+        self._counter = counter
         self._command = command.encode("ascii")
         self._prompt = prompt
         self._most = most_bytes
@@ -48,16 +62,20 @@ class Reading:
         self._received += data[:room]
 
     @property
+    def _last(self) -> bytes:
+        return steady(last_line(self._received), self._counter)
+
+    @property
     def is_at_prompt(self) -> bool:
         """True if the last line is the prompt and the command was echoed before it."""
-        return b"\n" in self._received and last_line(self._received) == self._prompt
+        return b"\n" in self._received and self._last == self._prompt
 
     @property
     def is_glued(self) -> bool:
         """True if the prompt ends the last line and text stands before it on that line."""
         if b"\n" not in self._received or len(self._prompt.strip()) < _SHORTEST_GLUED:
             return False
-        line = last_line(self._received)
+        line = self._last
         return line != self._prompt and line.endswith(self._prompt)
 
     @property
@@ -77,11 +95,11 @@ class Reading:
 
     def _is_echo(self, line: bytes) -> bool:
         # Junos closes the line it echoes with a blank; a device that redraws shows its prompt too.
-        shown = rendered(line).rstrip(b" \t")
+        shown = steady(rendered(line), self._counter).rstrip(b" \t")
         return shown in {self._command, self._prompt + self._command}
 
     def _is_prompt_line(self, line: bytes) -> bool:
-        plain = rendered(line[:_TAIL])
+        plain = steady(rendered(line[:_TAIL]), self._counter)
         key = self._prompt.strip()
         # A prompt of one or two signs, `$ `, begins many an innocent line.
         return plain == self._prompt if len(key) < _SHORTEST_GLUED else plain.startswith(key)

@@ -24,6 +24,8 @@ from netintegrity.platforms._spec import Platform, Request
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 # Password:
 _PASSWORD_PROMPT: Final = re.compile(rb"(?i)\bpassword:[ \t]{0,8}\Z")
+_ESCAPE: Final = b"\x1b"
+_NEXT_LINE: Final = b"\x1bE"
 _TAIL: Final = 256
 _CHUNK: Final = 64 * 1024
 _MOST_HEARD: Final = 64 * 1024
@@ -97,6 +99,7 @@ class Guard:
         self._bare_lines = 0
         self._tail = b""
         self._ahead = b""
+        self._half = b""
         self._heard = bytearray()
         self._lines_sent = 0
         self._read = 0
@@ -199,7 +202,7 @@ class Guard:
         """Return the prompt, if the device has answered every line of the preparation with it."""
         if len(self._heard) > _MOST_HEARD:
             return None
-        return standing_prompt(bytes(self._heard), self._lines_sent)
+        return standing_prompt(bytes(self._heard), self._lines_sent, self._platform.prompt_counter)
 
     def _received(self, timeout_s: float) -> bytes:
         if self.is_spent:
@@ -215,10 +218,21 @@ class Guard:
         if not data:
             raise ReadTimeoutError("the device closed the session")
         self._read += len(data)
+        data = self._with_line_ends(data)
         self._tail = (self._tail + data)[-_TAIL:]
         if self._phase is _Phase.PREPARING and len(self._heard) <= _MOST_HEARD:
             self._heard += data
         return data
+
+    def _with_line_ends(self, data: bytes) -> bytes:
+        """Return ``data`` with each NEL, "next line", as the line end it is.
+
+        Source: ECMA-48, 5th edition, 8.3.86; HPE's older switches end their lines so.
+        """
+        data, self._half = self._half + data, b""
+        if data.endswith(_ESCAPE) and len(data) > 1:
+            data, self._half = data[:-1], _ESCAPE
+        return data.replace(_NEXT_LINE, b"\r\n")
 
     def prepared(self) -> None:
         """End the preparation: from now on only the request at hand may be written."""
@@ -272,7 +286,12 @@ class Guard:
                 raise CommandRejectedError(f"more than {_MOST_BARE_LINES} empty lines")
             return
         text = line.decode("ascii", "replace")
-        if text == self._platform.enable_line and self._enable is not None:
+        if text == self._platform.enable_line:
+            if self._enable is None:
+                raise CommandRejectedError(
+                    f"the account has not the privilege that {self._platform.title} is read with, "
+                    f"and there is no enable secret for it; {text!r} was not sent"
+                )
             self._enable_due = True
             return
         if text not in self._platform.session_lines:

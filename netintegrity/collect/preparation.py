@@ -6,7 +6,7 @@ from typing import Final
 
 from netmiko.base_connection import BaseConnection
 
-from netintegrity.collect.answer import last_line
+from netintegrity.collect.answer import last_line, steady
 from netintegrity.collect.guard import Guard
 from netintegrity.collect.limits import Limits
 from netintegrity.collect.prompts import PROMPT_LIKE
@@ -148,7 +148,7 @@ class Preparation:
         while True:
             data = self._guard.wait(QUIET_S)
             received = bytearray((bytes(received) + data)[-_MOST_KEPT:])
-            line = last_line(received)
+            line = steady(last_line(received), self._platform.prompt_counter)
             answered = b"\n" in received
             if answered and line == enough:
                 return line

@@ -9,7 +9,7 @@ own, a prompt printed twice, a banner that quotes one), there is only silence to
 import re
 from typing import Final
 
-from netintegrity.collect.answer import last_line
+from netintegrity.collect.answer import last_line, steady
 from netintegrity.collect.terminal import rendered
 
 # As in `r1#`, `user@host> `, `admin@sonic:~$ `, `A:admin@sr1# `, `[~HUAWEI]`.
@@ -20,16 +20,20 @@ _FEWEST_LINES: Final = 1
 _LONGEST: Final = 1024
 
 
-def standing_prompt(heard: bytes, lines_sent: int) -> bytes | None:
+def standing_prompt(
+    heard: bytes, lines_sent: int, counter: re.Pattern[bytes] | None = None
+) -> bytes | None:
     """Return the prompt all of ``heard`` agrees on; None: it does not, or something is still due.
 
     Args:
         heard: every byte since the login.
         lines_sent: how many line ends the device was sent since then.
+        counter: what its prompts count, as its platform declares it.
     """
-    prompt = last_line(heard)
+    prompt = steady(last_line(heard), counter)
     key = prompt.strip()
     if len(key) < _SHORTEST or lines_sent < _FEWEST_LINES or PROMPT_LIKE.search(prompt) is None:
         return None
-    begun = sum(rendered(line[:_LONGEST]).startswith(key) for line in heard.split(b"\n"))
+    shown = (steady(rendered(line[:_LONGEST]), counter) for line in heard.split(b"\n"))
+    begun = sum(line.startswith(key) for line in shown)
     return prompt if begun == lines_sent + 1 else None

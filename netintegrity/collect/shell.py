@@ -1,9 +1,10 @@
 """One prepared session: asks, reads, redacts."""
 
+import re
 import time
 from typing import Final
 
-from netintegrity.collect.answer import Reading, last_line
+from netintegrity.collect.answer import Reading, last_line, steady
 from netintegrity.collect.gate import Place
 from netintegrity.collect.guard import Guard
 from netintegrity.collect.limits import Limits
@@ -35,6 +36,7 @@ class SshSession:
         status: HostKeyStatus,
         weak: tuple[str, ...] = (),
         brief: bool,
+        counter: re.Pattern[bytes] | None = None,
     ) -> None:
         """Begin at ``prompt``; use :func:`open_session_factory` instead.
 
@@ -49,10 +51,12 @@ class SshSession:
             weak: algorithms of the session that nobody should rely on.
             brief: an answer that is all it should be needs no silence to be believed over; only
                 for a device that answered each line of the preparation with one prompt.
+            counter: what its prompts count, as its platform declares it.
         """
         self._guard = guard
         self._place = place
         self._prompt = prompt
+        self._counter = counter
         self._redactor = redactor
         self._limits = limits
         self._fingerprint = fingerprint
@@ -89,7 +93,12 @@ class SshSession:
         self._guard.arm(request)
         self._place.take()
         stray = self._drain()
-        reading = Reading(request.command, self._prompt, most_bytes=self._limits.answer_bytes)
+        reading = Reading(
+            request.command,
+            self._prompt,
+            most_bytes=self._limits.answer_bytes,
+            counter=self._counter,
+        )
         self._guard.sendall(request.command.encode("ascii") + b"\n")
         was_brief, self._briefly = self._briefly, False
         self._read(reading, request.read_timeout_s)
@@ -124,7 +133,7 @@ class SshSession:
         except ReadTimeoutError:
             # It hung up, which leaves what came before as it is.
             pass
-        return not tail.replace(self._prompt, b"").strip()
+        return self._is_prompt_alone(tail)
 
     def _read(self, reading: Reading, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
@@ -176,7 +185,7 @@ class SshSession:
             if self._in_step and not self._guard.recv_ready():
                 break
             late = self._guard.wait(self._limits.settle_s)
-            if not late and last_line(tail) == self._prompt:
+            if not late and self._steady(tail) == self._prompt:
                 break
             # It is talking: from here on it has to come to its prompt again.
             self._in_step = self._brief = False
@@ -184,4 +193,11 @@ class SshSession:
             if time.monotonic() >= until:
                 raise ReadTimeoutError("the prompt did not come back after an unfinished answer")
         self._in_step = True
-        return not explained and bool(tail.replace(self._prompt, b"").strip())
+        return not explained and not self._is_prompt_alone(tail)
+
+    def _steady(self, tail: bytes | bytearray) -> bytes:
+        return steady(last_line(tail), self._counter)
+
+    def _is_prompt_alone(self, tail: bytearray) -> bool:
+        lines = (steady(line.strip(b"\r"), self._counter) for line in bytes(tail).split(b"\n"))
+        return not b"\n".join(lines).replace(self._prompt, b"").strip()

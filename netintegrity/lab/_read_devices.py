@@ -29,7 +29,7 @@ _OF_CHANGE: Final = frozenset({"after", "expected_after", "expected_change"})
 _NOT_INHERITED: Final = _OF_CHANGE | {"name", "serial", "expected", "expected_level"}
 _ID: Final = {
     "member": re.compile(r"\d{1,2}"),
-    "supervisor": re.compile(r"R\d|\d{1,2}"),
+    "supervisor": re.compile(r"R\d|[A-D]|\d{1,2}"),
     "routing-engine": re.compile(r"\d"),
     "node": re.compile(r"\d"),
 }

@@ -45,6 +45,8 @@ class Reply:
 
 def prompt_of(device: LabDevice, *, privileged: bool = True) -> str:
     """Return the prompt."""
+    if own := PERSONALITIES[device.personality].prompt:
+        return own.replace("{}", device.name)
     return f"{device.name}{'#' if privileged else '>'}"
 
 

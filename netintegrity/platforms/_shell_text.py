@@ -15,16 +15,18 @@ _PROMPT: Final = re.compile(r"^[\w.-]{1,64}@[\w.-]{1,64}:[^\s$#]{0,120}[$#]\s?(?
 # sha256sum: /host/image-x/fs.squashfs: Permission denied        -bash: show: command not found
 # Invalid command: [sha256sum]        [sudo] password for audit:        Error: no such table
 _REFUSAL: Final = re.compile(
-    r"^\s{0,8}(?:-?\w{0,8}sh: .*|(?:sha256sum|find|ls|cat|sudo): .*|Invalid command.*"
+    r"^\s{0,8}(?:-?\w{0,8}sh: .*|(?:sha(?:256|512)sum|find|ls|cat|sudo): .*|Invalid command.*"
     r"|\[sudo\] password for .*|(?:Error|ERROR): .*|Usage: .*|Root privileges .*"
     r"|.{1,200}: (?:command not found|Permission denied)"
     r"|Sorry, user .*|.{1,80} is not in the sudoers file\..*)$"
 )
 # e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  /host/image-202311.1/fs.squashfs
 _START: Final = re.compile(r"^\\?[0-9a-fA-F]{16,128}(?:\s|$)")
-_SUM: Final = re.compile(r"^(?P<hex>[0-9a-f]{64}) [ *](?P<path>/\S{1,300})$")
-# Narrow terminals wrap at 80, and 64 digits with a path of 255 are four such lines.
+_SUM: Final = re.compile(r"^(?P<hex>[0-9a-f]{64,128}) [ *](?P<path>/\S{1,300})$")
+_HEX: Final = re.compile(r"^[0-9a-f]{79,127}$")
+# Narrow terminals wrap at 80, and 128 digits with a path of 255 are five such lines.
 _MAX_LINES: Final = 6
+_NAMES: Final = {DigestAlgorithm.SHA256: "SHA-256", DigestAlgorithm.SHA512: "SHA-512"}
 
 
 def read_shell(exchange: Exchange) -> Answer:
@@ -51,15 +53,22 @@ def field(answer: Answer | None, pattern: re.Pattern[str], group: str) -> str | 
     return next((v for _, m in answer.search(pattern) if (v := m[group].strip())), None)
 
 
-def summed_files(exchanges: Iterable[Exchange], probe_id: str) -> Hashed:
-    """Return the digests that ``sha256sum`` printed, each of exactly the file it was asked of."""
+def summed_files(
+    exchanges: Iterable[Exchange],
+    probe_id: str,
+    algorithm: DigestAlgorithm = DigestAlgorithm.SHA256,
+) -> Hashed:
+    """Return the digests that ``sha256sum`` printed, each of exactly the file it was asked of.
+
+    ``sha512sum`` prints alike; ``algorithm`` says which of them was asked.
+    """
     hashed = Hashed()
     for exchange in exchanges:
         if exchange.probe_id != probe_id:
             continue
-        path = exchange.command.rpartition(" ")[2]
+        path = exchange.command.rpartition(" ")[2].strip(chr(34))
         answer = read_shell(exchange)
-        found = _sum_of(answer, path)
+        found = _sum_of(answer, path, algorithm)
         if isinstance(found, Gap):
             hashed.gaps[probe_id, path] = found
         else:
@@ -74,7 +83,7 @@ def _echoes(line: Line, command: str) -> bool:
     return match is not None and match["command"] == command
 
 
-def _sum_of(answer: Answer, path: str) -> tuple[Digest, Source] | Gap:
+def _sum_of(answer: Answer, path: str, algorithm: DigestAlgorithm) -> tuple[Digest, Source] | Gap:
     def gap(reason: str) -> Gap:
         return Gap(probe_id=answer.exchange.probe_id, reason=f"{path}: {reason}")
 
@@ -83,14 +92,18 @@ def _sum_of(answer: Answer, path: str) -> tuple[Digest, Source] | Gap:
     if not answer.exchange.complete:
         return gap("the answer was cut off")
     starts = [i for i, line in enumerate(answer.lines) if _START.match(line.text)]
-    if len(starts) != 1:
-        return gap("no digest in the answer" if not starts else "more than one digest")
+    if not starts:
+        return gap("no digest in the answer")
+    # A digest that fills a narrow line goes on in the next, which then looks like one too.
+    goes_on = _HEX.match(answer.lines[starts[0]].text) is not None
+    if len(starts) > (2 if goes_on else 1):
+        return gap("more than one digest")
     # The rest of the answer is that one line, wrapped or not.
     rest = answer.lines[starts[0] :]
     match = _SUM.match("".join(n.text for n in rest)) if len(rest) <= _MAX_LINES else None
-    if match is None:
-        return gap("no SHA-256 of the right length in the answer")
+    if match is None or len(match["hex"]) != 2 * algorithm.size_bytes:
+        return gap(f"no {_NAMES[algorithm]} of the right length in the answer")
     if match["path"] != path:
         return gap("the answer is about another file")
-    digest = Digest(DigestAlgorithm.SHA256, bytes.fromhex(match["hex"]))
+    digest = Digest(algorithm, bytes.fromhex(match["hex"]))
     return digest, answer.source(rest[0])

@@ -75,6 +75,26 @@ USUAL: Mapping[str, str] = {
     "scripts": "scripts the box runs, and the checksums declared for them",
     "containers": "containers, guest shells and hosted applications, with their images",
     "services": "services somebody added",
+    "volumes": "what each volume holds, and which runs",
+    "signature-check": "whether the box installs only what is signed",
+    "modules": "the product number",
+    "vsf": "the members of a stack",
+    "stacking": "the members of a stack",
+    "redundancy": "which management modules there are, and which of them answers",
+    "signature-primary": "the box's own word on the signature of an image",
+    "signature-secondary": "the box's own word on the signature of an image",
+    "bof": "where the next boot looks for an image",
+    "bof-classic": "the same, where the command before is not known",
+    "cards": "which cards are up",
+    "card-detail": "what each card runs, and its serial number",
+    "file": "the release of the file that is booted next, and the box's own check of it",
+    "startup": "what each board started from, and what it starts from next",
+    "patches": "patches, with their state",
+    "esn": "serial numbers",
+    "made": "serial numbers",
+    "secure-boot": "whether the box booted by secure boot",
+    "switch": "both images, which was booted, which is booted next",
+    "slots": "the same, of each slot of a stack",
     "privilege": "how much the account may, where something was refused",
 }
 """What probes of these ids are asked for, on every platform."""
@@ -233,6 +253,9 @@ class Platform:
     """Where an operator finds references: which file, from which page."""
     privilege: str = ""
     """What an account needs for all of it, in the platform's own words."""
+    prompt_counter: re.Pattern[bytes] | None = None
+    """Matches the beginning of a prompt that counts the commands of a session; its group
+    ``count`` is what differs from one prompt to the next. None: its prompts are all the same."""
     cannot_hash: str = ""
     """Why no digest on such a box says what it runs; empty: one can. It is the platform's word,
     never the box's: a box that *will* not hash is a gap."""

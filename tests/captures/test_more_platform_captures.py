@@ -8,10 +8,19 @@ from netintegrity.model.claims import DeviceClaims, ImageRole
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Platform
 from netintegrity.platforms.aruba_aoscx import PLATFORM as AOSCX
+from netintegrity.platforms.aruba_aoss import PLATFORM as AOSS
 from netintegrity.platforms.cisco_fxos import PLATFORM as FXOS
 from netintegrity.platforms.cisco_iosxr import PLATFORM as IOSXR
+from netintegrity.platforms.dell_os9 import PLATFORM as OS9
+from netintegrity.platforms.dell_os10 import PLATFORM as OS10
+from netintegrity.platforms.extreme_exos import PLATFORM as EXOS
+from netintegrity.platforms.extreme_voss import PLATFORM as VOSS
+from netintegrity.platforms.f5_tmos import PLATFORM as TMOS
 from netintegrity.platforms.fortinet_fortios import PLATFORM as FORTIOS
+from netintegrity.platforms.huawei_vrp import PLATFORM as VRP
+from netintegrity.platforms.nokia_sros import PLATFORM as SROS
 from netintegrity.platforms.paloalto_panos import PLATFORM as PANOS
+from tests.captures.further_facts import FURTHER
 from tests.captures.more_facts import KNOWN, Facts
 from tests.examples import command_of
 from tests.paths import CAPTURES, needs_captures
@@ -23,7 +32,17 @@ _READERS: dict[str, Platform] = {
     "paloalto_panos": PANOS,
     "fortinet": FORTIOS,
     "aruba_aoscx": AOSCX,
+    "hp_procurve": AOSS,
+    "dell_os10": OS10,
+    "dell_force10": OS9,
+    "extreme_exos": EXOS,
+    "avaya_vsp": VOSS,
+    "huawei_vrp": VRP,
+    "nokia_sros": SROS,
+    "f5_linux": TMOS,
+    "f5_tmsh": TMOS,
 }
+READ = KNOWN | FURTHER
 FILES = [
     (platform, file)
     for folder, platform in _READERS.items()
@@ -98,9 +117,9 @@ def _read(claims: DeviceClaims, wanted: Facts) -> Facts:
 
 
 @needs_captures
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", READ)
 def test_what_a_capture_says_is_read(name: str) -> None:
-    known = KNOWN[name]
+    known = READ[name]
     platform = next(p for folder, p in _READERS.items() if name.startswith(f"{folder}/"))
     claims = platform.interpret((exchange(platform, known.command, _text(CAPTURES / name)),))
     read = _read(claims, known.facts)

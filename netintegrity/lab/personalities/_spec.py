@@ -28,6 +28,8 @@ class Personality:
     """Pure: how it says that it will not."""
     user_commands: frozenset[str] = frozenset()
     """Words of the commands that need no raised privilege."""
+    prompt: str = ""
+    """``{}`` stands for its name; empty: the name, and a sign for the privilege."""
     part_kinds: frozenset[str] = frozenset({"member", "supervisor"})
     """What a box of it may consist of."""
 

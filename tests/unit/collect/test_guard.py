@@ -275,3 +275,23 @@ def test_a_device_that_hung_up_first_does_not_spoil_what_it_said(error: Exceptio
     open_.close()
     with pytest.raises(ReadTimeoutError):
         open_.recv_ready()
+
+
+def test_a_line_that_ends_in_next_line_ends_there() -> None:
+    open_ = guard(Wire(b"one\x1bEtwo\x1b"))
+    assert open_.recv(99) == b"one\r\ntwo"
+
+
+def test_a_next_line_in_two_pieces_is_one() -> None:
+    wire = Wire(b"one\x1b")
+    open_ = guard(wire)
+    assert open_.recv(99) == b"one"
+    wire.said.append(b"Etwo")
+    assert open_.recv(99) == b"\r\ntwo"
+
+
+def test_a_driver_that_would_raise_the_privilege_without_a_secret_is_told_what_is_missing() -> None:
+    wire = Wire()
+    with pytest.raises(CommandRejectedError, match="no enable secret"):
+        guard(wire).sendall(b"enable\n")
+    assert wire.written == b""
