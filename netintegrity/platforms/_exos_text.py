@@ -103,7 +103,8 @@ def version_of(answer: Answer | None) -> Version | None:
     line, m = found[0]
     numbers, build = m["numbers"], m["build"] or m["numbers"]
     # Of late the build begins with the numbers again.
-    text = build if build.startswith(numbers) else f"{numbers} {build}"
+    told = build if build.startswith(numbers) else f"{numbers} {build}"
+    text = told if "-" in build else numbers
     return Version(text=text, product=m["product"], builder=m["builder"], line=line)
 
 

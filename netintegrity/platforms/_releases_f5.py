@@ -12,7 +12,7 @@ from netintegrity.model.release import Release
 # 13.1.1.3-0.0.1    15.1.10    12.1.2-2.0.276    17.1.1.3-0.0.5    14.1.2.6-0.29.2-ENG
 _TMOS: Final = re.compile(
     r"(?P<version>\d{1,2}\.\d{1,2}\.\d{1,3}(?:\.\d{1,3}){0,2})"
-    r"(?:-(?P<build>\d{1,4}\.\d{1,4}\.\d{1,5}))?(?P<special>-ENG)?",
+    r"(?:-(?P<build>\d{1,4}\.\d{1,4}\.\d{1,5}))?(?:-ENG)?",
     re.ASCII,
 )
 # BIGIP-13.1.1.3-0.0.1.iso    BIGIP-16.1.2-0.0.18.ALL-F5OS.iso    BIGIP-17.1.0-0.0.16.T4.iso
@@ -31,14 +31,12 @@ def parse_tmos(text: str) -> Release | None:
     """Return the release ``text`` names; None: not in the grammar.
 
     One order (train ``tmos``): the numbers of the version, then those of the build; without a
-    build, before all of that version. An engineering hotfix is equal to itself and comparable to
-    nothing.
+    build, before all of that version. An engineering hotfix has a build of its own, which follows
+    those of the release it is built on; that it is one is a label, and means nothing here.
     """
     core = text.strip()
     if (m := _TMOS.fullmatch(core)) is None:
         return None
-    if m["special"]:
-        return Release(core, f"tmos-special:{core}", ())
     version = [int(n) for n in m["version"].split(".")]
     build = [int(n) for n in (m["build"] or "0.0.0").split(".")]
     padded = version + [0] * (_FIELDS - len(version))

@@ -69,7 +69,7 @@ _ASKING: Final = Asking(
         re.IGNORECASE,
     ),
     unknown=re.compile(r"(?:Invalid|Ambiguous|Incomplete) input", re.IGNORECASE),
-    level="a manager account",
+    level="a manager account, or an operator with an enable secret",
 )
 
 
@@ -226,7 +226,7 @@ PLATFORM: Final = Platform(
     # Both hold for the session. The driver insists on raised privilege before it sends them.
     session_lines=frozenset({"terminal width 511", "no page"}),
     enable_line="enable",
-    privilege="a manager account, or an operator with an enable secret",
+    privilege=_ASKING.level,
     probes=_PROBES,
     plan=_ASKING.plan,
     interpret=_interpret,

@@ -61,7 +61,7 @@ _ASKING: Final = Asking(
     refusal=re.compile(r"(?!)"),
     # % Error: Unrecognized command.
     unknown=re.compile(r"% ?Error: (?:Unrecognized|Illegal|Ambiguous|Incomplete)"),
-    level="the role sysadmin, netadmin or netoperator",
+    level="the role netoperator, and sysadmin for `system`",
 )
 _SECURE: Final = {
     "Last boot was via secure boot": "booted-by-secure-boot",
@@ -212,7 +212,7 @@ PLATFORM: Final = Platform(
     aliases=frozenset({"os10", "dellos10"}),
     netmiko_device_type="dell_os10",
     session_lines=frozenset({"terminal length 0"}),
-    privilege="the role netoperator; `system` takes sysadmin",
+    privilege=_ASKING.level,
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

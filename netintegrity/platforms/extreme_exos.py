@@ -205,7 +205,7 @@ PLATFORM: Final = Platform(
     netmiko_device_type="extreme_exos",
     # Both hold for the session, and cannot be saved.
     session_lines=frozenset({"disable clipaging", "disable cli prompting"}),
-    privilege="an account of any role",
+    privilege=_ASKING.level,
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

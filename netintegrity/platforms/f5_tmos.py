@@ -106,8 +106,7 @@ class _Heard:
         version, build = self.said("Version"), self.said("Build")
         if not self.is_shown or version is None or build is None:
             return None
-        own = "-ENG" if "Engineering" in (self.said("Edition") or "") else ""
-        release = parse_tmos(f"{version}-{build}{own}")
+        release = parse_tmos(f"{version}-{build}")
         # The two stand together in another line, of most releases.
         whole = f"{version}-{build}"
         text = whole if whole in (self.said("Sequence") or "") else version
@@ -139,15 +138,10 @@ class _Heard:
             )
 
     def _place(self, row: Volume) -> Place:
-        release, runs = parse_tmos(row.printed), self.release
-        own = parse_tmos(f"{row.printed}-ENG")
-        if row.is_active and runs is not None and own is not None and own.train == runs.train:
-            # The list of volumes leaves out whether it is a release for everybody.
-            release = runs
         return Place(
             name=row.name,
             printed=row.printed,
-            release=release if row.is_whole else None,
+            release=parse_tmos(row.printed) if row.is_whole else None,
             line=row.line,
         )
 
@@ -258,7 +252,7 @@ PLATFORM: Final = Platform(
     # The driver for the other shell would send `modify cli preference`, which is configuration.
     netmiko_device_type="f5_linux",
     session_lines=frozenset(),
-    privilege="a login shell of bash (Advanced Shell), which goes with the role of an administrator",
+    privilege=_ASKING.level,
     probes=_PROBES,
     plan=_plan,
     interpret=_interpret,

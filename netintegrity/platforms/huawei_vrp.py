@@ -281,7 +281,7 @@ PLATFORM: Final = Platform(
     # It holds for the session. Where the box asks to change a password or to save its
     # configuration, the driver would answer: both is refused, and the session ends.
     session_lines=frozenset({"screen-length 0 temporary"}),
-    privilege="command level 3, management",
+    privilege=_ASKING.level,
     probes=_PROBES,
     plan=_ASKING.plan,
     interpret=_interpret,

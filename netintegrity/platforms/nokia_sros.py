@@ -201,7 +201,7 @@ PLATFORM: Final = Platform(
             "environment no more",
         }
     ),
-    privilege="a profile that permits `show` and `file version`",
+    privilege=ASKING.level,
     probes=PROBES,
     plan=_plan,
     interpret=_interpret,
