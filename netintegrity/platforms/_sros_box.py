@@ -32,7 +32,7 @@ FILE: Final = Probe(
     command="file version {} check",
     # A file on one of the compact flashes of the box itself.
     argument=re.compile(
-        r"cf[1-3](?:-[AB])?:[\\/](?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,60}[\\/]){0,6}"
+        r"cf[1-3](?:-[AB])?:/(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,60}/){0,6}"
         r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,60}\.tim",
         re.ASCII,
     ),
@@ -95,16 +95,19 @@ class Heard:
         )
 
     def file_at(self, place: str, card: Card | None) -> str:
-        """Return the file that a card boots from a place: a folder, or one file that holds all."""
+        """Return the file that a card boots from a place: a folder, or one file that holds all.
+
+        The box prints backslashes and takes slashes as well, which no server that permits commands
+        reads in a way of its own.
+        """
+        place = place.replace("\\", "/")
         if _IS_FILE.search(place) is not None:
             return place
         letter = self.version.letter if self.version is not None else ""
         name = _NAMES.get(letter, "cpm.tim")
         if card is not None and not card.is_control and letter != "B":
             name = "iom.tim"
-        if place.endswith(("/", "\\")):
-            return place + name
-        return f"{place}{'/' if '/' in place else chr(92)}{name}"
+        return place + name if place.endswith("/") else f"{place}/{name}"
 
     def files(self) -> tuple[str, ...]:
         """Return what the next boot loads first from the box itself, for each kind of card."""

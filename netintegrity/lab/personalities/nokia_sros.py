@@ -98,7 +98,7 @@ def _card_detail(device: LabDevice) -> Iterator[str]:
 
 def _file(device: LabDevice, command: str) -> Iterator[str]:
     path = command.split(" ")[2]
-    folder = path.rpartition("\\")[0] + "\\"
+    folder = path.rpartition("/")[0].replace("/", "\\") + "\\"
     flash = device.active.flash
     image = next((i for p, i in flash.items() if _folder(normalised(p)) == folder), None)
     if image is None:
