@@ -146,8 +146,8 @@ WRONG = {
         "policy.yaml:1 ApprovedFirmwareVersions.cisco_iox",
     ),
     "a platform nobody reads": (
-        "config_registers: {nokia_sros: ['0x1']}",
-        "policy.yaml:1 config_registers.nokia_sros",
+        "config_registers: {checkpoint_gaia: ['0x1']}",
+        "policy.yaml:1 config_registers.checkpoint_gaia",
     ),
     "one platform twice": (
         "config_registers: {cisco_iosxe: ['0x1'], cisco_xe: ['0x2']}",
