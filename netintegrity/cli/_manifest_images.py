@@ -12,15 +12,15 @@ from netintegrity.cli import _trust
 from netintegrity.cli._output import say
 from netintegrity.errors import ConfigError, TrustError
 from netintegrity.model.digest import DigestAlgorithm
-from netintegrity.model.reference import ReferenceKind, ReferenceSet
+from netintegrity.model.reference import ReferenceSet
 from netintegrity.plain_text import clean
 from netintegrity.platforms._spec import Platform
 from netintegrity.store.image_files import files_in
 from netintegrity.store.image_reader import files_beside, reading
 from netintegrity.store.manifests import SIGNATURE_SUFFIXES
-from netintegrity.trust.image_contents import DerivedFile, derived_from
+from netintegrity.trust.image_contents import derived_from, itself
 from netintegrity.trust.image_file import SignatureState, VerifiedImage, verify_image
-from netintegrity.trust.image_kinds import release_named, wanted_beside
+from netintegrity.trust.image_kinds import kinds_for, release_named, wanted_beside
 from netintegrity.trust.images._reading import ReadAt
 from netintegrity.trust.keyring import Keyring
 from netintegrity.trust.sign import Entry
@@ -97,13 +97,26 @@ def _refuse_unsigned(image: VerifiedImage, path: Path, *, accepted: bool) -> Non
             )
 
 
+def _refuse_unknown(path: Path, platform: Platform) -> None:
+    """Refuse what has lost all that tells a signed image of this platform from any file."""
+    kinds = kinds_for(platform.id)
+    if kinds:
+        raise ConfigError(
+            f"images for {platform.id} are {' or '.join(kinds)}, and this is none",
+            where=str(path),
+            hint="fetch it again, or vouch for it yourself with --accept-unsigned",
+        )
+
+
 def _entries(image: VerifiedImage, path: Path, arguments: argparse.Namespace) -> Iterator[Entry]:
     platform = _platform(image, path, arguments.platform)
+    if image.container is None and not arguments.accept_unsigned:
+        _refuse_unknown(path, platform)
     release = _release(image, path, platform, arguments.release)
     verified = image.signature is SignatureState.VERIFIED
     sha256 = next(d for d in image.digests if d.algorithm is DigestAlgorithm.SHA256)
     try:
-        files = tuple(derived_from(image, release=release)) if verified else (_itself(image),)
+        files = tuple(derived_from(image, release=release)) if verified else (itself(image),)
     except TrustError as error:
         raise ConfigError(error.detail, where=str(path)) from error
     for file in files:
@@ -119,16 +132,6 @@ def _entries(image: VerifiedImage, path: Path, arguments: argparse.Namespace) ->
             source=f"{image.container} {image.filename}" if verified else image.filename,
             source_digest=str(sha256),
         )
-
-
-def _itself(image: VerifiedImage) -> DerivedFile:
-    is_package = image.filename.endswith(".pkg")
-    return DerivedFile(
-        name=image.filename,
-        kind=ReferenceKind.PACKAGE if is_package else ReferenceKind.IMAGE,
-        size_bytes=image.size_bytes,
-        digests=image.digests,
-    )
 
 
 def _platform(image: VerifiedImage, path: Path, stated: str | None) -> Platform:

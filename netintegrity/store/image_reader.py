@@ -28,7 +28,7 @@ def files_beside(
     """
     found: dict[str, bytes] = {}
     try:
-        names = sorted(p.name for p in path.parent.iterdir())
+        names = sorted((p.name for p in path.parent.iterdir()), key=lambda n: (n not in named, n))
     except OSError:
         return {}
     for name in names:

@@ -13,6 +13,7 @@ from netintegrity.trust.image_kinds import contents_of
 from netintegrity.trust.image_lookup import ALGORITHMS
 from netintegrity.trust.image_signature import SignatureState
 from netintegrity.trust.images._hashing import hashes_of
+from netintegrity.trust.images._spec import kind_named
 
 MOST_PARTS: Final = 1000
 
@@ -26,6 +27,16 @@ class DerivedFile:
     kind: ReferenceKind
     size_bytes: int
     digests: tuple[Digest, ...]
+
+
+def itself(image: VerifiedImage) -> DerivedFile:
+    """Return the file as it is: for an image that its owner alone vouches for."""
+    return DerivedFile(
+        name=image.filename,
+        kind=kind_named(image.filename),
+        size_bytes=image.size_bytes,
+        digests=image.digests,
+    )
 
 
 def derived_from(image: VerifiedImage, *, release: str) -> Iterator[DerivedFile]:

@@ -51,6 +51,13 @@ def release_named(kind_id: str | None, filename: str) -> str | None:
     return None if form is None else form.release_named(filename)
 
 
+def kinds_for(platform_id: str) -> list[str]:
+    """Return the ids of the kinds that are for this platform; none: nothing is known of its own."""
+    families = (CONTAINERS, DETACHED, INDEXED)
+    kinds = (kind for family in families for kind in family.values())
+    return sorted(kind.id for kind in kinds if kind.platform == platform_id)
+
+
 def titles() -> list[tuple[str, str]]:
     """Return the id and the title of every kind there is, in order."""
     families = (CONTAINERS, DETACHED, INDEXED, RECOGNISED)

@@ -118,7 +118,7 @@ def _by_container(container: ImageContainer, case: _Case) -> Found:
         image = container.open(case.read_at, case.size)
     except TrustError as error:
         digests, _ = _hashed(case, ALGORITHMS)
-        return _rejected(digests, error)
+        return _rejected(digests, _of_file(error, case))
     covered = None
     if image.digest is not None:
         covered = Covered(algorithm=image.digest, size=len(image.covered), hole=image.hole)
@@ -131,7 +131,7 @@ def _by_container(container: ImageContainer, case: _Case) -> Found:
         _refuse_revoked(signed, case)
         described = container.describe(case.read_at, case.size)
     except TrustError as error:
-        return _rejected(digests, error)
+        return _rejected(digests, _of_file(error, case))
     return _verified(digests, signed, described)
 
 
@@ -208,6 +208,12 @@ def _unread(case: _Case) -> Found:
         state=SignatureState.UNSUPPORTED,
         described=Described(notes=() if kind is None else (kind.note,)),
     )
+
+
+def _of_file(error: TrustError, case: _Case) -> TrustError:
+    """Return the same, about the file that was named; a container knows no name."""
+    fingerprint = error.key_fingerprint
+    return type(error)(manifest_id=case.filename, key_fingerprint=fingerprint, detail=error.detail)
 
 
 def _refuse_revoked(signed: Signed, case: _Case) -> None:

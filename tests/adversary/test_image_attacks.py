@@ -233,3 +233,5 @@ def test_the_release_is_read_small_or_not_at_all() -> None:
 def test_what_is_no_container_is_unsupported() -> None:
     assert reason(b"hello", name="x.bin") == "unsupported"
     assert reason(zip_of([("a.txt", b"x")]), name="x.zip") == "unsupported"
+    # HPE's images of AOS-CX end so too, and are signed in a way of their own.
+    assert reason(b"an image", name="ArubaOS-CX_6400-6300_10_13_1000.swi") == "unsupported"

@@ -69,13 +69,22 @@ def iso_of(
 
 
 def xorriso_iso(folder: Path, tree: Mapping[str, bytes]) -> bytes:
-    """Return the image that xorriso makes of the files, as VyOS's build has it made."""
+    """Return the image that xorriso makes of the files, with the options of live-build.
+
+    It starts from a BIOS, from EFI and from a USB stick: a disk with partitions, too.
+    """
+    tree = {**tree, "isolinux/isolinux.bin": bytes(4096), "boot/grub/efi.img": bytes(64 * 1024)}
+    (folder / "mbr.bin").write_bytes(bytes(32 * 1024))
     for path, content in tree.items():
         target = folder / "tree" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    command = ["xorriso", "-as", "mkisofs", "-R", "-r", "-J", "-joliet-long", "-iso-level", "3"]
-    command += ["-V", "VyOS", "-o", "out.iso", "tree"]
+    command = ["xorriso", "-as", "mkisofs", "-R", "-r", "-J", "-joliet-long", "-l", "-cache-inodes"]
+    command += ["-iso-level", "3", "-isohybrid-mbr", "mbr.bin", "-partition_offset", "16"]
+    command += ["-V", "VyOS", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]
+    command += ["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-eltorito-alt-boot"]
+    command += ["-e", "boot/grub/efi.img", "-no-emul-boot", "-isohybrid-gpt-basdat"]
+    command += ["-o", "out.iso", "tree"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
     return (folder / "out.iso").read_bytes()
 

@@ -262,3 +262,17 @@ def test_what_was_signed_cannot_be_restated(
     assert "4.30.1F by what was signed" in capsys.readouterr().err
     assert bench.build(payload, "--platform", "cisco_iosxe") == 2
     assert "an image for arista_eos" in capsys.readouterr().err
+
+
+def test_what_lost_all_that_tells_it_is_signed_is_no_image_either(
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payload = tmp_path / "golden.json"
+    path = bench.images / "sonic-vs.bin"
+    path.write_bytes(path.read_bytes().replace(b"payload_image_size", b"payload_image_sizf"))
+    for name in (EOS_NAME, VYOS_NAME, f"{VYOS_NAME}.minisig"):
+        (bench.images / name).unlink()
+    stated = ("--platform", "sonic", "--release", "202311.2")
+    assert bench.build(payload, *stated) == 2
+    assert "images for sonic are sonic-aboot or sonic-onie" in capsys.readouterr().err
+    assert bench.build(payload, *stated, "--accept-unsigned") == 0

@@ -83,8 +83,13 @@ Raises ``ValueError`` with a sentence: it is damaged, or not what such images ho
 
 def whole(read_at: ReadAt, size: int, filename: str, _release: str) -> Iterable[Part]:
     """Yield the file itself: it is copied to the box as it was downloaded."""
-    kind = ReferenceKind.IMAGE
+    kind = kind_named(filename)
     yield Part(name=filename, kind=kind, size_bytes=size, chunks=lambda: pieces(read_at, 0, size))
+
+
+def kind_named(filename: str) -> ReferenceKind:
+    """Return what a file is by its name: Cisco's packages end in ``.pkg``."""
+    return ReferenceKind.PACKAGE if filename.endswith(".pkg") else ReferenceKind.IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ from netintegrity.trust.images._spec import Certified, SignedImage
 from netintegrity.trust.images._zip import STORED, Member, content_of, members_of
 
 SUFFIXES: Final = (".swi", ".swix")
+_ANOTHERS: Final = "arubaos"
+"""HPE calls the images of AOS-CX ``ArubaOS-CX_….swi``; they are no ZIP, and no concern of Aboot."""
 SONIC_MARK: Final = ".imagehash"
 """Member that SONiC's build adds and its boot script reads; EOS has none."""
 _SIGNATURES: Final = ("swi-signature", "swix-signature")
@@ -55,7 +57,8 @@ _PEM: Final = re.compile(
 
 def looks_like_one(filename: str, read_at: ReadAt) -> bool:
     """Say whether this might be such an image, of either system."""
-    if filename.lower().endswith(SUFFIXES):
+    named = filename.lower()
+    if named.endswith(SUFFIXES) and not named.startswith(_ANOTHERS):
         return True
     head = read_at(0, _NAME_AT + max(map(len, _FIRST_MEMBERS)))
     length = int.from_bytes(head[_NAME_LENGTH], "little")

@@ -14,7 +14,8 @@ A GnuPG signature (``.iso.asc``) is not read: VyOS's OpenPGP certificate rests o
 **Unproven on a genuine image:** none was at hand. Proved on images that minisign signed.
 
 Source: vyos/vyos-1x, src/op_mode/image_installer.py (``add_image``); vyos/vyos-build,
-data/live-build-config; minisign as in ``formats/minisign.py``.
+data/live-build-config; live-build, ``binary_checksums`` and ``binary_iso``; minisign as in
+``formats/minisign.py``.
 """
 
 import re

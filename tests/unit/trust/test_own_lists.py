@@ -15,6 +15,7 @@ from netintegrity.model.evidence import Evidence, HostKeyStatus
 from netintegrity.platforms.cisco_iosxe import PLATFORM as IOSXE
 from netintegrity.store.run_record import RunRecord
 from netintegrity.store.runs import RunFolder, RunInputs
+from netintegrity.trust.image_kinds import RECOGNISED, release_named
 from tests.adversary.vendor_simulator import entry, pem_of
 from tests.unit.platforms.boxes import AT, GOOD, IMAGE, catalyst, converse
 from tests.unit.trust.desk import VENDOR, Desk
@@ -151,3 +152,40 @@ def test_a_box_with_gaps_or_without_digests_is_no_golden_one(desk: Desk) -> None
     assert build_from(desk, run)[0] == 2
     status, err = build_from(desk, run, "absent")
     assert (status, "no such device" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("vyos-1.4.0-generic-amd64.iso", "1.4.0"),
+        ("vyos-1.4.0-epa1-amd64.iso", "1.4.0-epa1"),
+        ("vyos-1.5-rolling-202401010025-amd64.iso", "1.5-rolling-202401010025"),
+        ("vyos-2025.09.17-0018-rolling-generic-amd64.iso", "2025.09.17-0018-rolling"),
+        ("router.iso", None),
+        ("vyos-.iso", None),
+    ],
+)
+def test_vyos_names_its_images_after_their_release(name: str, release: str | None) -> None:
+    assert release_named("vyos-iso", name) == release
+    assert release_named("sonic-onie", name) is None
+    assert release_named(None, name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_cisco"),
+    [
+        ("isr4300-universalk9.17.09.04a.SPA.bin", True),
+        ("cat9k-rpbase.17.09.04a.SPA.pkg", True),
+        ("c800-universalk9-mz.SPA.159-3.M12.bin", True),
+        ("cat9k_iosxe.17.06.03.CSCwa85257.SPA.smu.bin", True),
+        ("cat4500e-universalk9.SSA.03.05.02.E.152-1.E2.bin", True),
+        ("nxos64-cs.10.3.2.F.bin", True),
+        ("c2960x-universalk9-mz.152-7.E10.bin", False),
+        ("image.bin", False),
+        ("SPA.bin", False),
+    ],
+)
+def test_images_that_only_the_box_can_check_are_told_by_their_names(
+    name: str, is_cisco: bool
+) -> None:
+    assert RECOGNISED["cisco-embedded"].is_named(name) == is_cisco
