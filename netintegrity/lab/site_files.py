@@ -126,14 +126,22 @@ def memory_json(scenario: Scenario, names: Mapping[str, tuple[str, ...]], *, now
     """Return ``memory.json``; ``names`` are those of the devices made of each of the scenario."""
     devices: dict[str, object] = {}
     for known in scenario.memory:
-        floors: dict[str, list[dict[str, str]]] = {}
-        for subject, train, release in known.floors:
-            floors.setdefault(subject, []).append({"train": train, "release": release})
         first_seen = rfc3339.show(known.first_seen or _whole(now) - _SEEN_BEFORE)
         for name in names.get(known.device, ()):
-            devices[name] = {"first_seen": first_seen, "floors": floors}
+            devices[name] = {
+                "first_seen": first_seen,
+                "floors": _floors(known.floors),
+                "loaders": _floors(known.loaders),
+            }
     document = {"schema": "netintegrity/memory/1", "devices": devices, "manifests": {}}
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
+
+
+def _floors(floors: Iterable[tuple[str, str, str]]) -> dict[str, list[dict[str, str]]]:
+    listed: dict[str, list[dict[str, str]]] = {}
+    for subject, train, release in floors:
+        listed.setdefault(subject, []).append({"train": train, "release": release})
+    return listed
 
 
 def _all_entries(plan: ManifestPlan) -> Iterator[Entry]:
