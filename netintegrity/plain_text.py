@@ -16,6 +16,11 @@ def clean(text: str) -> str:
     return "".join(c if c in _KEPT or _is_plain(c) else _visible(c) for c in text)
 
 
+def one_line(text: str) -> str:
+    """Return ``text`` cleaned and on one line: other programs read a line as a whole."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
+
+
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 

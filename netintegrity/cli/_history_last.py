@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from netintegrity.cli._output import emit, emit_json
 from netintegrity.errors import ConfigError, ExitStatus, NetIntegrityError
-from netintegrity.plain_text import clean
+from netintegrity.plain_text import one_line
 
 if TYPE_CHECKING:
     from netintegrity.store.history.database import HistoryDatabase
@@ -93,4 +93,4 @@ def _told(
 
 def _line(text: str) -> str:
     # A bar begins the performance data of a Nagios line.
-    return clean(text).replace("\n", " ").replace("\t", " ").replace("|", "/")
+    return one_line(text).replace("|", "/")

@@ -50,6 +50,16 @@ def _steps(result: DeviceResult) -> Iterator[str]:
     yield from (clean(s) for s in said or ([] if failure is None else [HINTS[failure.kind]]))
 
 
+def reasons(result: DeviceResult) -> list[str]:
+    """Return what stands between a device and "verified", each in a sentence; not cleaned."""
+    appraisal = result.appraisal
+    found = (f for f in appraisal.findings if is_open(f))
+    return [
+        *(f"{f.rule_id} {f.observation.subject}: {f.observation.message}" for f in found),
+        *(s.detail for s in appraisal.shortfalls),
+    ]
+
+
 def is_open(finding: Finding) -> bool:
     """Say whether something is left to do about it."""
     return finding.observation.verdict is not Verdict.VERIFIED

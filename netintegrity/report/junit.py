@@ -14,7 +14,7 @@ from netintegrity import rfc3339
 from netintegrity.model.run import DeviceResult, RunReport
 from netintegrity.model.verdict import Verdict
 from netintegrity.plain_text import clean
-from netintegrity.report._needs import next_steps
+from netintegrity.report._needs import next_steps, reasons
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report._waived import waiver_lines
 
@@ -76,20 +76,12 @@ def _of_device(result: DeviceResult) -> _Case:
     name, appraisal = result.evidence.device.name, result.appraisal
     if appraisal.verdict is Verdict.VERIFIED:
         return _Case(name)
-    reasons = [
-        *(
-            f"{f.rule_id} {f.observation.subject}: {f.observation.message}"
-            for f in appraisal.findings
-            if f.observation.verdict is not Verdict.VERIFIED
-        ),
-        *(s.detail for s in appraisal.shortfalls),
-    ]
-    told = [*reasons, *(f"> {step}" for step in next_steps(result))]
+    told = [*reasons(result), *(f"> {step}" for step in next_steps(result))]
     word = appraisal.conclusions[0].value
     if result.waivers:
         return _Case(name, "skipped", word, "; ".join(waiver_lines(result)), "\n".join(told))
     element = "failure" if appraisal.verdict in _FAILED else "error"
-    return _Case(name, element, word, (reasons or [word])[0], "\n".join(told))
+    return _Case(name, element, word, (reasons(result) or [word])[0], "\n".join(told))
 
 
 def _text(text: str) -> str:

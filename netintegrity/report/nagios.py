@@ -11,7 +11,7 @@ from netintegrity.assess.status import status_of
 from netintegrity.errors import ExitStatus
 from netintegrity.model.run import RunReport
 from netintegrity.model.verdict import Verdict
-from netintegrity.plain_text import clean
+from netintegrity.plain_text import one_line
 from netintegrity.report._spec import ForAnotherProgram, ReportFormat
 from netintegrity.report.view import by_label
 
@@ -57,7 +57,7 @@ def _failed(message: str) -> str:
 
 def _line(text: str) -> str:
     # A bar begins the performance data.
-    return clean(text).replace("\n", " ").replace("\t", " ").replace("|", "/")
+    return one_line(text).replace("|", "/")
 
 
 REPORT: Final = ReportFormat(

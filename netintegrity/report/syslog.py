@@ -13,7 +13,8 @@ from netintegrity.assess.status import status_of
 from netintegrity.errors import ExitStatus
 from netintegrity.model.run import DeviceResult, RunReport
 from netintegrity.model.verdict import Verdict
-from netintegrity.plain_text import clean
+from netintegrity.plain_text import one_line
+from netintegrity.report._needs import reasons
 from netintegrity.report._spec import ReportFormat
 from netintegrity.report.view import by_label, technique_of, verdict_label
 
@@ -68,14 +69,6 @@ def _lines(report: RunReport) -> Iterator[str]:
 
 def _device(report: RunReport, result: DeviceResult) -> str:
     about = result.appraisal
-    reasons = [
-        *(
-            f"{f.rule_id} {f.observation.subject}: {f.observation.message}"
-            for f in about.findings
-            if f.observation.verdict is not Verdict.VERIFIED
-        ),
-        *(s.detail for s in about.shortfalls),
-    ]
     name = result.evidence.device.name
     said = {
         "site": report.site,
@@ -91,14 +84,14 @@ def _device(report: RunReport, result: DeviceResult) -> str:
         "evidence": str(about.evidence_digest),
     }
     severity = 5 if result.waivers else _SEVERITIES[about.verdict]
-    text = f"{name}: {verdict_label(about)}: {'; '.join(reasons)}"
+    text = f"{name}: {verdict_label(about)}: {'; '.join(reasons(result))}"
     return _message(report, severity, "device", said, text)
 
 
 def _message(report: RunReport, severity: int, msgid: str, said: dict[str, str], text: str) -> str:
     data = "".join(f' {name}="{_value(v)}"' for name, v in said.items() if v)
     at = rfc3339.show(report.finished_at)
-    line = clean(text).replace("\n", " ").replace("\t", " ")
+    line = one_line(text)
     told = line if len(line) <= _MOST else line[: _MOST - 1] + "…"
     # The host and the process are the receiver's to know: a report is a pure function of a run.
     return (
@@ -108,8 +101,7 @@ def _message(report: RunReport, severity: int, msgid: str, said: dict[str, str],
 
 
 def _value(text: str) -> str:
-    shown = clean(text).replace("\n", " ").replace("\t", " ")
-    return shown.replace("\\", "\\\\").replace('"', '\\"').replace("]", "\\]")
+    return one_line(text).replace("\\", "\\\\").replace('"', '\\"').replace("]", "\\]")
 
 
 REPORT: Final = ReportFormat(
