@@ -90,7 +90,7 @@ def judged_devices(scenario: Scenario) -> Iterator[Judged]:
                 device=device,
                 platform=platform,
                 exchanges=exchanges_of(served.device, platform, NOW),
-                policy=site.policy.of(platform.id, RULES),
+                policy=site.policy.of(platform.id, RULES, device.tags),
                 references=grounds.references,
                 memory=grounds.memory.of(device.name),
                 keyring=grounds.anchors,
