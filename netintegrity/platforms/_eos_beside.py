@@ -11,7 +11,7 @@ from typing import Final
 from netintegrity.model.claims import AddedClaim, SoftwareKind
 from netintegrity.model.subject import Subject, SubjectKind
 from netintegrity.platforms._beside import Listing
-from netintegrity.platforms._spec import Probe
+from netintegrity.platforms._spec import Probe, Redaction
 from netintegrity.platforms._text import Answer
 
 _CHASSIS: Final = Subject(SubjectKind.CHASSIS, "1")
@@ -27,6 +27,15 @@ _DAEMON: Final = re.compile(
 #       -rwx         120            Jan 5 12:00  rc.eos
 _START_UP: Final = re.compile(r"^\s{1,12}-[rwx-]{3}\s{1,20}\d{1,15}\s.{5,30}\s(?P<name>rc\.eos)$")
 _DIRECTORY: Final = re.compile(r"^Directory of flash:")
+
+ACTION_SECRETS: Final = Redaction(
+    # Action: bash curl --header "token: …"
+    re.compile(
+        r"(?mi)^Action: (?P<secret>[^\r\n]{0,400}?"
+        r"\b(?:password|passwd|secret|token|community|api-?key)\b[^\r\n]{0,400})"
+    )
+)
+"""Commands of event handlers that name a secret; all of the command is cut out."""
 
 
 def _handlers(answer: Answer) -> Iterator[AddedClaim]:

@@ -48,19 +48,19 @@ _RUNNING: Final = re.compile(r"^!Command: show running-config eem\b")
 
 # Words after which a command states what nobody else should read.
 _SPEAKS_OF_ONE: Final = r"\b(?:password|secret|community|key-string)\b"
+# A terminal may wrap a line. What is a row of a list is none of it, or an applet with an odd quote
+# in an action could have the row below it cut out.
+_WRAPPED: Final = (
+    r"(?:\r?\n(?!\s|\d{1,5}\s{1,8}(?:applet|script|call-home|user|system)\b|event\b|!)"
+    r"[^\"\r\n]{1,400})?"
+)
 ACTION_SECRETS: Final = (
-    # action 1.0 cli command "username x password 7 0822455D0A16"        (a terminal may wrap it)
-    Redaction(
-        re.compile(
-            r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,60}\""
-            rf"(?P<secret>[^\"]{{0,400}}?{_SPEAKS_OF_ONE}[^\"]{{0,400}})"
-        )
-    ),
+    # action 1.0 cli command "username x password 7 0822455D0A16"
     # action 1 cli username x password 5 $5$…        (NX-OS prints no quotes)
     Redaction(
         re.compile(
-            r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,40}? cli (?:command )?"
-            rf"(?P<secret>[^\"\r\n]{{0,400}}?{_SPEAKS_OF_ONE}[^\"\r\n]{{0,400}})"
+            r"(?m)^[ \t]{1,8}action [^\"\r\n]{1,60}?(?:\"| cli (?:command )?)"
+            rf"(?P<secret>[^\"\r\n]{{0,400}}?{_SPEAKS_OF_ONE}[^\"\r\n]{{0,400}}{_WRAPPED})"
         )
     ),
 )

@@ -117,6 +117,19 @@ def test_what_an_applet_types_of_a_secret_is_cut_and_the_list_is_kept(
     assert found.text == EEM.format("<redacted-1>")
 
 
+def test_an_odd_quote_in_an_applet_cuts_no_row_out_of_the_list() -> None:
+    for row in (
+        "2    applet    user    cli                 Off   Mon Jan 5 12:00:00 2026   hidden",
+        " action 2.0 cli command hidden",
+        "event manager applet hidden",
+    ):
+        text = f' action 1.0 cli command "password x\n{row}\n action 1.0 syslog msg "x"\n'
+        for platform_id in ("cisco_iosxe", "cisco_nxos"):
+            found = Redactor((), PLATFORMS[platform_id].redactions).redact(text)
+            assert row in found.text
+            assert "password x" not in found.text
+
+
 def test_so_it_is_where_no_quotes_are_printed() -> None:
     text = "event manager applet x\n  event none\n  action 1 cli username x password 5 $5$ab\n"
     found = Redactor((), PLATFORMS["cisco_nxos"].redactions).redact(text)
@@ -133,3 +146,9 @@ def test_the_password_of_an_archive_site_is_cut_out_of_a_junos_configuration() -
     own = Redactor((), PLATFORMS["juniper_junos"].redactions)
     found = own.redact(line.format("$9$abcDEFghi123"))
     assert found.text == line.format("<redacted-1>")
+
+
+def test_the_token_an_event_handler_of_eos_uses_is_cut_and_its_name_is_kept() -> None:
+    text = "Event-handler x\nTrigger: on-boot\nAction: bash curl -H 'token: abc' h\nTotal: 1\n"
+    found = Redactor((), PLATFORMS["arista_eos"].redactions).redact(text)
+    assert found.text == text.replace("bash curl -H 'token: abc' h", "<redacted-1>")
