@@ -10,8 +10,9 @@ from netintegrity.platforms._text import Answer, Line
 # Version: 15.1.10        Edition: Engineering Hotfix        Build: 0.0.7
 FIELD: Final = re.compile(r"^(?P<key>[A-Z][A-Za-z]{2,20}): (?P<value>\S.*)$")
 # Name           BIG-IP i5800        Chassis Serial             f5-abcd-efgh        BIOS Revision
+# Processors and disks have names, too.
 PART: Final = re.compile(
-    r"^\s{1,8}(?P<key>Name|Chassis Serial|Appliance Serial|BIOS Revision|Type)"
+    r"^\s{1,8}(?P<key>Name(?=\s{2,60}BIG-IP )|Chassis Serial|Appliance Serial|BIOS Revision)"
     r"\s{2,60}(?P<value>\S.*)$"
 )
 # value "enable"
