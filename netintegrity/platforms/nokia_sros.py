@@ -26,6 +26,8 @@ from netintegrity.platforms._sros_box import ASKING, BOF, BOF_CLASSIC, FILE, PRO
 from netintegrity.platforms._sros_text import Card, built_of, told
 from netintegrity.platforms._text import Line
 
+_CHASSIS: Final = Subject(SubjectKind.CHASSIS, "1")
+
 
 def _subject(card: Card) -> Subject:
     return Subject(SubjectKind.SUPERVISOR if card.is_control else SubjectKind.MEMBER, card.id)
@@ -54,7 +56,8 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         ),
         images=tuple(i for card in heard.cards for i in _images(heard, card)),
         signatures=tuple(s for card in heard.cards for s in _checks(heard, card)),
-        boots=tuple(b for card in heard.cards for b in _boots(heard, card)),
+        # Where no card is known the boot options are still those of the box.
+        boots=tuple(b for card in heard.cards or (None,) for b in _boots(heard, card)),
         gaps=tuple(_gaps(heard)),
     )
 
@@ -123,13 +126,13 @@ def _checks(heard: Heard, card: Card) -> Iterator[SignatureClaim]:
         )
 
 
-def _boots(heard: Heard, card: Card) -> Iterator[BootClaim]:
+def _boots(heard: Heard, card: Card | None) -> Iterator[BootClaim]:
     if heard.bof is not None and heard.images:
         yield BootClaim(
-            subject=_subject(card),
+            subject=_CHASSIS if card is None else _subject(card),
             source=heard.bof.source(heard.images[0][1]),
             entries=tuple(place for place, _ in heard.images),
-            loader_release=card.loader,
+            loader_release=None if card is None else card.loader,
         )
 
 
