@@ -45,8 +45,8 @@ def main() -> int:
         "signature changed once; every built-in scenario audited over SSH; ten thousand answers",
         "spoilt on their way, and every case cut off at every line; 64 kB of every kind of hostile",
         "line through every reader; a year of nightly runs over 200 simulated devices, each night",
-        "judged as its script says; eight writers of 200 runs each on one history, in SQLite and in",
-        "PostgreSQL; the hypothesis laws with many more examples.",
+        "judged as its script says; eight writers of 200 runs each on one history, in SQLite and",
+        "in PostgreSQL; the hypothesis laws with many more examples.",
         "",
         "Not proven: anything on a real device; none was at hand.",
     ]

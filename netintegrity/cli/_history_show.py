@@ -202,8 +202,7 @@ def verification_lines(found: "Verification", head: str | None) -> Iterator[str]
     pruned = f", {found.pruned} pruned" if found.pruned else ""
     yield f"{word}: {found.rows} rows{pruned}, {found.states} states seen, head {found.head}"
     if head is None:
-        yield "compare this head with one of a report or a log: rows taken from the end show no "
-        yield "other way (`history verify --head …`)"
+        yield "rows taken from the end show only by a head that was printed before: `--head`"
 
 
 def _short(moment: object) -> str:

@@ -197,12 +197,19 @@ def _verify(arguments: argparse.Namespace, history: "HistoryDatabase") -> ExitSt
     import re
 
     from netintegrity.cli import _history_show
+    from netintegrity.store.history.database import NoHistoryError
     from netintegrity.store.history.verify import verify_history
 
     head = arguments.head
     if head is not None and not re.fullmatch(r"(?:sha256:)?[0-9a-fA-F]{64}", head):
         raise ConfigError(f"expected sha256 and 64 hex digits, got {head!r}", where="--head")
-    found = verify_history(history, head=head)
+    try:
+        found = verify_history(history, head=head)
+    except NoHistoryError as error:
+        if head is None:
+            raise
+        emit(f"ALTERED: {error}, and {head} was the head of one")
+        return ExitStatus.FINDING
     if arguments.format == "json":
         emit_json(_history_show.verification_document(found, head))
     else:

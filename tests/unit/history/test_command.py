@@ -188,3 +188,11 @@ def test_only_who_asks_the_history_loads_what_speaks_sql() -> None:
             [sys.executable, "-c", script, *arguments], check=True, capture_output=True, text=True
         )
         assert done.stdout.splitlines()[-1] == loads, arguments
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_history_that_is_gone_is_altered_where_a_head_of_it_is_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["history", "verify", "--head", "ab" * 32]) == 1
+    assert "ALTERED: " in capsys.readouterr().out
