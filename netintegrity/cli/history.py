@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from netintegrity.store.history.database import HistoryDatabase
 
-_TABLES: Final = (
+TABLE_NAMES: Final = (
     "runs",
     "appraisals",
     "findings",
@@ -28,6 +28,7 @@ _TABLES: Final = (
     "serials",
     "head",
 )
+"""Named here, for whoever asks for help loads nothing that speaks SQL."""
 _MOST_DAYS: Final = 36_600
 
 
@@ -69,7 +70,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     _trust.add_format(verify)
     export = actions.add_parser("export", help="print every row", allow_abbrev=False)
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-    export.add_argument("--table", choices=_TABLES, help="default: all; csv needs one")
+    export.add_argument("--table", choices=TABLE_NAMES, help="default: all; csv needs one")
     export.add_argument("--output", type=Path, metavar="FILE", help="default: stdout")
     prune = actions.add_parser(
         "prune", help="take whole days from the begin, and leave a tombstone", allow_abbrev=False

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from netintegrity import cli
+from netintegrity.cli import history
 from netintegrity.model.conclusion import Conclusion
+from netintegrity.store.history.export import TABLES
 from tests.builders import BAD, GOOD
 from tests.unit.history.runs import alter, box, database, recorded, run_of_day
 
@@ -100,6 +102,10 @@ def test_verify_says_1_where_something_is_altered(
     assert told["damages"][0]["table"] == "appraisals"
     assert cli.main(["history", "verify"]) == 1
     assert "ALTERED: appraisals" in capsys.readouterr().out
+
+
+def test_every_table_can_be_asked_for() -> None:
+    assert set(history.TABLE_NAMES) == set(TABLES)
 
 
 def test_every_row_can_be_exported(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
