@@ -62,6 +62,7 @@ class GuardedClient(paramiko.SSHClient):
         self._before_login = before_login
         self._make_guard = make_guard
         self.guard: Guard | None = None
+        self._username: str | None = None
         self._watchdog = threading.Timer(4 * limits.connect_timeout_s, self.hang_up)
         self._watchdog.daemon = True
 
@@ -70,6 +71,7 @@ class GuardedClient(paramiko.SSHClient):
     ) -> None:
         """Connect as netmiko asks, with our socket, our algorithms and our own login."""
         limit = self._limits.connect_timeout_s
+        self._username = username
         # paramiko waits for the answer to `pty-req` without any limit; hanging up ends that.
         self._watchdog.start()
         super().connect(
@@ -96,7 +98,11 @@ class GuardedClient(paramiko.SSHClient):
         if self._check.standing is None or transport is None:
             raise RuntimeError("a login was about to begin before the host key was accepted")
         self._before_login()
-        Login(transport, self._credential, self._key_files).run()
+        # A driver may have added to the name; what it is the name of is the credential's to say.
+        username = self._username
+        if username is not None and not username.startswith(self._credential.username):
+            raise RuntimeError("a driver put another account in the place of the credential's")
+        Login(transport, self._credential, self._key_files, username=username).run()
 
     def invoke_shell(  # type: ignore[override]
         self, term: str = "vt100", width: int = 511, height: int = 1000, **_: object

@@ -101,6 +101,7 @@ class Login:
         keys: KeyFiles,
         *,
         person: Person | None = None,
+        username: str | None = None,
     ) -> None:
         """Prepare; nothing is offered yet.
 
@@ -109,9 +110,12 @@ class Login:
             credential: what may be offered to it.
             keys: read so far.
             person: is asked what no stored secret answers; None: nobody is there.
+            username: the name as the box wants it spelt, where options of the terminal are part of
+                it (RouterOS); None: the credential's.
         """
         self._transport = transport
         self._credential = credential
+        self._username = username or credential.username
         self._keys = keys
         self._person = person
         self._allowed: Collection[str] | None = None
@@ -151,7 +155,7 @@ class Login:
         return self._is_in
 
     def _by_keys(self) -> None:
-        name = self._credential.username
+        name = self._username
         stored = self._keys.of(self._credential)
         if self._credential.agent:
             with closing(paramiko.Agent()) as agent:
@@ -179,7 +183,7 @@ class Login:
         self._tried(
             partial(
                 self._transport.auth_password,
-                self._credential.username,
+                self._username,
                 password.reveal(),
                 fallback=False,
             )
@@ -193,9 +197,7 @@ class Login:
         if self._person is not None:
             # From here on it waits for a person, who looks for a token.
             self._transport.auth_timeout = _PERSON_S
-        self._tried(
-            lambda: self._transport.auth_interactive(self._credential.username, self._answers)
-        )
+        self._tried(lambda: self._transport.auth_interactive(self._username, self._answers))
 
     def _answers(
         self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]

@@ -14,7 +14,7 @@ from netintegrity.model.claims import SoftwareKind
 from netintegrity.model.conclusion import Conclusion
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 
-NETWORK: Final = re.compile(r"(?:tftp|ftp|http|https|rcp|scp|sftp):", re.IGNORECASE)
+NETWORK: Final = re.compile(r"(?:tftp|ftp|http|https|rcp|scp|sftp|nfs):", re.IGNORECASE)
 # flash-2:x      stby-bootflash:x      bootflash:/x      bootflash://sup-standby/x
 _PATH: Final = re.compile(
     r"(?P<standby>stby-)?(?P<fs>[a-z]+\d?)(?:-(?P<member>\d{1,2}))?:"

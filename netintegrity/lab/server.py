@@ -11,7 +11,7 @@ from typing import Final, Self
 
 import paramiko
 
-from netintegrity.lab.answering import Ending, prompt_of, reply
+from netintegrity.lab.answering import PERSONALITIES, Ending, prompt_of, reply
 from netintegrity.lab.device import LabDevice
 from netintegrity.model.assurance import AssuranceLevel
 from netintegrity.model.conclusion import Conclusion
@@ -163,6 +163,8 @@ class _Account(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         refused = self._device.device.behaviour.login == "refused"
+        if PERSONALITIES[self._device.device.personality].takes_login_options:
+            username = username.partition("+")[0]
         if not refused and self._device.login.admits(username, password):
             return paramiko.common.AUTH_SUCCESSFUL
         return paramiko.common.AUTH_FAILED

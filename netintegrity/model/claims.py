@@ -37,6 +37,9 @@ class ImageKind(StrEnum):
     """One file of a set that together is the system."""
     PACKAGE_LIST = "package-list"
     """The file that names such a set (``packages.conf``); nothing signs it."""
+    SYSTEM = "system"
+    """Nothing a command hashes: what is installed on a disk package by package, or what lies in
+    flash without being a file. It has a release and no digest."""
 
     @property
     def published_as(self) -> ReferenceKind | None:
@@ -45,6 +48,7 @@ class ImageKind(StrEnum):
             ImageKind.IMAGE: ReferenceKind.IMAGE,
             ImageKind.PACKAGE: ReferenceKind.PACKAGE,
             ImageKind.PACKAGE_LIST: None,
+            ImageKind.SYSTEM: None,
         }[self]
 
 
@@ -91,6 +95,9 @@ class SignatureClaim:
     ``special``, ``development``; any other word as printed. None: the box did not say."""
     certificate_serial: str | None = None
     """As printed, upper-case hex."""
+    checked_by: str = ""
+    """Set where the box compared a file with checksums that lie on itself, signed by nobody it
+    could ask: who keeps them, as ``dpkg``. Empty: it spoke of a signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

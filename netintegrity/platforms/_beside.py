@@ -12,7 +12,7 @@ from typing import Final
 from netintegrity.model.claims import AddedClaim, DeviceClaims, Gap, SoftwareKind
 from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._spec import Interpret, Plan, Probe, Request
-from netintegrity.platforms._text import Answer, is_log, read
+from netintegrity.platforms._text import Answer, is_drawn_over, is_log, read
 
 PACKAGES: Final = frozenset({SoftwareKind.PACKAGE})
 """Of a probe that lists all of them."""
@@ -105,6 +105,8 @@ def _heard(listing: Listing, exchanges: Exchanges) -> tuple[list[AddedClaim], li
 def _rows(listing: Listing, answer: Answer) -> tuple[list[AddedClaim], str | None]:
     if answer.refusal is not None:
         return [], f"refused: {answer.refusal}"
+    if is_drawn_over(answer.exchange.output):
+        return [], "a line of the answer hides another one"
     answer = Answer(answer.exchange, tuple(n for n in answer.lines if not is_log(n)), None)
     found = list(_first(listing.rows(answer)))
     if len(found) > MOST:

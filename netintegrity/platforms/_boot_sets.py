@@ -33,6 +33,24 @@ class BootSet:
     source: Source
 
 
+def system_of(
+    subject: Subject, answer: Answer | None, release: Release | None, title: str
+) -> Iterator[ImageClaim]:
+    """Yield a claim, in both roles, of a system that lies on a disk as files of packages."""
+    if answer is None or release is None:
+        return
+    for role in (ImageRole.RUNNING, ImageRole.BOOT_NEXT):
+        yield ImageClaim(
+            subject=subject,
+            path=f"{title} {release.text}",
+            role=role,
+            kind=ImageKind.SYSTEM,
+            source=answer.source(),
+            assurance=answer.assurance,
+            release=release,
+        )
+
+
 def claims_of_set(
     subject: Subject, sets: Iterable[BootSet], hashed: Hashed
 ) -> Iterator[ImageClaim]:

@@ -34,6 +34,13 @@ _SONIC: Final = re.compile(r"(?P<branch>20\d{4})(?:\.(?P<number>\d{1,6}))?", re.
 _CUMULUS: Final = re.compile(
     r"(?P<major>\d{1,2})\.(?P<minor>\d{1,2})(?:\.(?P<patch>\d{1,3}))?", re.ASCII
 )
+# nvos-25.02.1936    nvos-25.02.2930-010
+_NVOS: Final = re.compile(
+    r"nvos-(?P<major>\d{1,3})\.(?P<minor>\d{2})\.(?P<build>\d{4})(?:-(?P<rebuild>\d{1,4}))?",
+    re.ASCII,
+)
+# 5.15.0.0018, the build of 5.15.0
+_CUMULUS_BUILD: Final = re.compile(r"(?P<release>\d{1,2}\.\d{1,2}\.\d{1,3})\.\d{4}", re.ASCII)
 # 3.3.0~1493169975.9482755
 _CUMULUS_BEFORE: Final = re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,3}~[\w.]{1,80}", re.ASCII)
 # 1.4.0-acme    HEAD.32-21ea29a    202012.0-fb89c28c9    cisco_202205.5324-dirty-20230707.044127
@@ -46,7 +53,7 @@ EXPECTED: Final = {
     "vyos": "expected VyOS such as 1.4.0, 1.4.0-rc2, 1.5-rolling-202401010025 or "
     "1.5-stream-2025-Q1",
     "sonic": "expected SONiC such as 202205 or 202311.2, or the name of a build",
-    "cumulus": "expected Cumulus Linux such as 4.2.0 or 5.9.1",
+    "cumulus": "expected Cumulus Linux such as 4.2.0 or 5.9.1, or NVOS such as nvos-25.02.1936",
 }
 """By platform id: the shape of a release, for people."""
 
@@ -87,10 +94,16 @@ def parse_sonic(text: str) -> Release | None:
 def parse_cumulus(text: str) -> Release | None:
     """Return the release ``text`` names; None: not in the grammar.
 
-    The numbers have one order (train ``cumulus``). A build before a release is comparable to
+    The numbers have one order (train ``cumulus``), and the build of an image (``5.15.0.0018``) is
+    that of its release. NVOS has a train of its own. A build before a release is comparable to
     nothing but itself.
     """
     core = text.strip()
+    if (m := _NVOS.fullmatch(core)) is not None:
+        numbers = (m["major"], m["minor"], m["build"], m["rebuild"] or 0)
+        return Release(core, "nvos", tuple(int(n) for n in numbers))
+    if (m := _CUMULUS_BUILD.fullmatch(core)) is not None:
+        return parse_cumulus(m["release"])
     if (m := _CUMULUS.fullmatch(core)) is not None:
         key = (int(m["major"]), int(m["minor"]), int(m["patch"] or 0))
         return Release(core, "cumulus", key)

@@ -1,4 +1,7 @@
-"""What a shell printed, and the digests its ``sha256sum`` computed."""
+"""What a shell printed, and the digests its ``sha256sum`` or ``sha256`` computed.
+
+Sources: GNU coreutils manual, "sha2 utilities"; sha256(1) of FreeBSD and OpenBSD.
+"""
 
 import re
 from collections.abc import Iterable
@@ -10,19 +13,30 @@ from netintegrity.model.evidence import Exchange
 from netintegrity.platforms._hashes import Hashed
 from netintegrity.platforms._text import Answer, Line, read
 
-# vyos@r1:~$        admin@sonic:~$ show boot        root@sonic:/home/admin#        cumulus@s:mgmt:~$
-_PROMPT: Final = re.compile(r"^[\w.-]{1,64}@[\w.-]{1,64}:[^\s$#]{0,120}[$#]\s?(?P<command>.*)$")
+# vyos@r1:~$     admin@sonic:~$ show boot     root@sonic:/home/admin#     cumulus@s:mgmt:~$
+# root@fw1:~ #     gw1$     gw1#
+_PROMPT: Final = re.compile(
+    r"^(?:[\w.-]{1,64}@)?[\w.-]{1,64}(?::[^\s$#]{0,120} ?)?[$#%]\s?(?P<command>.*)$"
+)
 # sha256sum: /host/image-x/fs.squashfs: Permission denied        -bash: show: command not found
 # Invalid command: [sha256sum]        [sudo] password for audit:        Error: no such table
+# pkg: insufficient privileges        opnsense-version: Command not found.
 _REFUSAL: Final = re.compile(
-    r"^\s{0,8}(?:-?\w{0,8}sh: .*|(?:sha(?:256|512)sum|find|ls|cat|sudo): .*|Invalid command.*"
-    r"|\[sudo\] password for .*|(?:Error|ERROR): .*|Usage: .*|Root privileges .*"
-    r"|.{1,200}: (?:command not found|Permission denied)"
+    r"^\s{0,8}(?:-?\w{0,8}sh: .*|Invalid command.*"
+    r"|(?:sha(?:256|512)(?:sum)?|find|ls|cat|grep|sudo|sysctl|mtree|pkg(?:_info)?|ubus): .*"
+    r"|dpkg(?:-query)?: (?!warning).*"
+    r"|\[sudo\] password for .*|(?:Error|ERROR): .*|[Uu]sage: .*|Root privileges .*"
+    r"|.{1,200}: (?:[Cc]ommand not found\.?|Permission denied)"
     r"|Sorry, user .*|.{1,80} is not in the sudoers file\..*)$"
 )
 # e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  /host/image-202311.1/fs.squashfs
-_START: Final = re.compile(r"^\\?[0-9a-fA-F]{16,128}(?:\s|$)")
-_SUM: Final = re.compile(r"^(?P<hex>[0-9a-f]{64,128}) [ *](?P<path>/\S{1,300})$")
+# SHA256 (/boot/kernel/kernel) = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+_START: Final = re.compile(r"^(?:\\?[0-9a-fA-F]{16,128}(?:\s|$)|SHA256 \()")
+_SUMS: Final = (
+    re.compile(r"^(?P<hex>[0-9a-f]{64,128}) [ *](?P<path>/\S{1,300})$"),
+    # Where a terminal broke the line at a blank, the blank is gone.
+    re.compile(r"^SHA256 \((?P<path>/[^\s()]{1,300})\) ?= ?(?P<hex>[0-9a-f]{64})$"),
+)
 _HEX: Final = re.compile(r"^[0-9a-f]{79,127}$")
 # Narrow terminals wrap at 80, and 128 digits with a path of 255 are five such lines.
 _MAX_LINES: Final = 6
@@ -50,23 +64,29 @@ def field(answer: Answer | None, pattern: re.Pattern[str], group: str) -> str | 
     """Return a group of the first line that matches; None: there is none, or nothing is read."""
     if answer is None or answer.why_unread is not None:
         return None
-    return next((v for _, m in answer.search(pattern) if (v := m[group].strip())), None)
+    return next((v for _, m in answer.search(pattern) if (v := (m[group] or "").strip())), None)
 
 
 def summed_files(
     exchanges: Iterable[Exchange],
     probe_id: str,
     algorithm: DigestAlgorithm = DigestAlgorithm.SHA256,
+    *,
+    of: str | None = None,
 ) -> Hashed:
-    """Return the digests that ``sha256sum`` printed, each of exactly the file it was asked of.
+    """Return the digests that were computed, each of exactly the file it was asked of.
 
-    ``sha512sum`` prints alike; ``algorithm`` says which of them was asked.
+    Args:
+        exchanges: of one box.
+        probe_id: which of them are asked.
+        algorithm: which sum was asked for.
+        of: the file, where the command asks for a record of it; None: its last word names it.
     """
     hashed = Hashed()
     for exchange in exchanges:
         if exchange.probe_id != probe_id:
             continue
-        path = exchange.command.rpartition(" ")[2].strip(chr(34))
+        path = of or exchange.command.rpartition(" ")[2].strip(chr(34))
         answer = read_shell(exchange)
         found = _sum_of(answer, path, algorithm)
         if isinstance(found, Gap):
@@ -100,7 +120,8 @@ def _sum_of(answer: Answer, path: str, algorithm: DigestAlgorithm) -> tuple[Dige
         return gap("more than one digest")
     # The rest of the answer is that one line, wrapped or not.
     rest = answer.lines[starts[0] :]
-    match = _SUM.match("".join(n.text for n in rest)) if len(rest) <= _MAX_LINES else None
+    text = "".join(n.text for n in rest) if len(rest) <= _MAX_LINES else ""
+    match = next((m for form in _SUMS if (m := form.match(text)) is not None), None)
     if match is None or len(match["hex"]) != 2 * algorithm.size_bytes:
         return gap(f"no {_NAMES[algorithm]} of the right length in the answer")
     if match["path"] != path:

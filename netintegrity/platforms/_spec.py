@@ -259,6 +259,10 @@ class Platform:
     cannot_hash: str = ""
     """Why no digest on such a box says what it runs; empty: one can. It is the platform's word,
     never the box's: a box that *will* not hash is a gap."""
+    no_digest_covers: str = ""
+    """What runs on such a box besides the files it hashes, and no digest it could print is of;
+    empty: nothing that is part of an image. Such a box is never verified, and nothing is excused by
+    it: the files it does hash are demanded and judged as on any other."""
 
     def probe(self, probe_id: str) -> Probe:
         """Return the probe of this id.

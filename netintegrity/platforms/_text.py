@@ -115,6 +115,18 @@ def rendered(text: str) -> str:
     return _PAGER.sub("", text).rstrip()
 
 
+def is_drawn_over(output: str) -> bool:
+    """Say whether part of a line is hidden by what came behind a carriage return.
+
+    A pager wipes its mark so, and many a box ends its lines in two of them; neither hides anything.
+    """
+    for raw in output.split("\n"):
+        shown = (_PAGER.sub("", part).strip() for part in _ESCAPE.sub("", raw).split("\r"))
+        if sum(bool(part) for part in shown) > 1:
+            return True
+    return False
+
+
 def _lines(output: str) -> Iterator[Line]:
     # str.splitlines would also break at form feeds and at U+2028, which no terminal does.
     for number, raw in enumerate(output.split("\n"), start=1):

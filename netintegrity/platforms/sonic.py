@@ -19,11 +19,12 @@ from netintegrity.model.claims import (
 )
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
-from netintegrity.model.release import Order, Release
+from netintegrity.model.release import Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._boot_sets import BootFile, BootSet, claims_of_set
 from netintegrity.platforms._linux_beside import overlay
+from netintegrity.platforms._release_gaps import no_release, runs_another
 from netintegrity.platforms._releases_linux import parse_sonic
 from netintegrity.platforms._shell_text import field, last_answer, read_shell, summed_files
 from netintegrity.platforms._sonic_containers import container_images, image_packages
@@ -131,7 +132,7 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         packages=tuple(image_packages(version)) if readable and version else (),
         added=tuple(container_images(version)) if readable and version else (),
         gaps=(
-            *_version_gaps(version, release),
+            *no_release(version, release, title="SONiC"),
             *_image_gaps(images, installed, release),
             *_boot_gaps(last_answer(exchanges, "boot"), installed),
             *_folder_gaps(exchanges, installed),
@@ -220,12 +221,6 @@ def _overlays(exchanges: tuple[Exchange, ...]) -> tuple[Request, ...]:
     return tuple(_OVERLAY.request(folder) for folder in folders)
 
 
-def _version_gaps(version: Answer | None, release: Release | None) -> Iterator[Gap]:
-    if version is not None and release is None:
-        reason = version.why_unread or "no SONiC version in the answer"
-        yield Gap(probe_id="version", reason=reason)
-
-
 def _image_gaps(
     answer: Answer | None, installed: _Installed | None, release: Release | None
 ) -> Iterator[Gap]:
@@ -236,9 +231,7 @@ def _image_gaps(
         yield Gap(probe_id="images", reason=reason)
         return
     named = parse_sonic(installed.current)
-    if named is not None and release is not None and named.compared_to(release) is not Order.SAME:
-        reason = f"the current image is {named.text}, and {release.text} runs"
-        yield Gap(probe_id="images", reason=reason)
+    yield from runs_another(named, release, what="the current image is", probe_id="images")
 
 
 def _boot_gaps(answer: Answer | None, installed: _Installed | None) -> Iterator[Gap]:

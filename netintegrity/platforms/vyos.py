@@ -20,11 +20,12 @@ from netintegrity.model.claims import (
 )
 from netintegrity.model.digest import DigestAlgorithm
 from netintegrity.model.evidence import Exchange
-from netintegrity.model.release import Order, Release
+from netintegrity.model.release import Release
 from netintegrity.model.subject import Identity, Subject, SubjectKind
 from netintegrity.platforms._beside import interpreted, planned, probes_of
 from netintegrity.platforms._boot_sets import BootFile, BootSet, claims_of_set
 from netintegrity.platforms._linux_beside import ABSENT, VYOS_CONTAINERS, found_files
+from netintegrity.platforms._release_gaps import no_release, runs_another
 from netintegrity.platforms._releases_linux import parse_vyos
 from netintegrity.platforms._shell_text import field, last_answer, read_shell, summed_files
 from netintegrity.platforms._spec import Platform, Probe, Request, RunningBinding, Subsystem
@@ -135,7 +136,7 @@ def _interpret(exchanges: tuple[Exchange, ...]) -> DeviceClaims:
         boots=tuple(_boots(installed)),
         added=tuple(_overlaid(exchanges)),
         gaps=(
-            *_version_gaps(version, release),
+            *no_release(version, release, title="VyOS"),
             *_image_gaps(images, installed, release),
             *hashed.left(),
             *_overlay_gaps(exchanges, installed),
@@ -210,12 +211,6 @@ def _boots(installed: _Installed | None) -> Iterator[BootClaim]:
         yield BootClaim(subject=_CHASSIS, source=Source("images", line.number), entries=(name,))
 
 
-def _version_gaps(version: Answer | None, release: Release | None) -> Iterator[Gap]:
-    if version is not None and release is None:
-        reason = version.why_unread or "no VyOS version in the answer"
-        yield Gap(probe_id="version", reason=reason)
-
-
 def _image_gaps(
     answer: Answer | None, installed: _Installed | None, release: Release | None
 ) -> Iterator[Gap]:
@@ -226,11 +221,10 @@ def _image_gaps(
         yield Gap(probe_id="images", reason=reason)
         return
     named = parse_vyos(installed.running[0][0])
-    if release is None or named is None or named.compared_to(release) is Order.SAME:
-        return
-    if not named.train.startswith("vyos-special:"):
-        reason = f"the image that runs is named {named.text}, and {release.text} runs"
-        yield Gap(probe_id="images", reason=reason)
+    # The name is free text: only one that is a release of the project says which.
+    if named is not None and not named.train.startswith("vyos-special:"):
+        what = "the image that runs is named"
+        yield from runs_another(named, release, what=what, probe_id="images")
 
 
 def _overlaid(exchanges: tuple[Exchange, ...]) -> Iterator[AddedClaim]:

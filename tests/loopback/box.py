@@ -85,6 +85,7 @@ class Box:
     port: int = 0
     lines: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
+    usernames: list[str] = field(default_factory=list)
     logins: int = 0
     algorithms: list[str] = field(default_factory=list)
 
@@ -95,6 +96,7 @@ class _Server(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         self.box.passwords.append(password)
+        self.box.usernames.append(username)
         if password != self.box.password or self.box.authorized is not None:
             return paramiko.common.AUTH_FAILED
         self.box.logins += 1

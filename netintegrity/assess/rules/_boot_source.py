@@ -1,6 +1,8 @@
 """Where a boot source lies: on the box, or on a server."""
 
-_SCHEMES = frozenset({"tftp", "ftp", "http", "https", "rcp", "scp", "sftp", "nfs"})
+_SCHEMES = frozenset(
+    {"tftp", "ftp", "http", "https", "rcp", "scp", "sftp", "nfs", "bootp", "dhcp", "pxe"}
+)
 
 
 def network_host(path: str) -> str | None:

@@ -178,6 +178,22 @@ def _stitches(device: LabDevice) -> str:
     return "config system automation-stitch\n" + "".join(rows) + "end\n"
 
 
+def _named(kind: SoftwareKind, *, is_started: bool | None = None) -> Callable[[LabDevice], str]:
+    """Return what lists things of a kind by name; a script only if an event starts it, or none."""
+
+    def say(device: LabDevice) -> str:
+        rows = [r for r in _of(device, kind) if is_started in {None, bool(r.trigger)}]
+        return "".join(
+            f' {number}   name="{row.name}"'
+            + (f' tag="{row.image}"' if row.image else "")
+            + (f" start-time=startup interval={row.trigger}" if row.trigger else "")
+            + " \n"
+            for number, row in enumerate(rows)
+        )
+
+    return say
+
+
 PRIVILEGE: Final = Told(
     word="privilege",
     command="show privilege",
@@ -216,6 +232,20 @@ JUNOS: Final = (
         command=f"show configuration system extensions{_DISPLAY}",
         say=_extensions,
     ),
+)
+_PRINT: Final = r"print detail without-paging proplist=\S+"
+ROUTEROS: Final = (
+    Told(
+        word="scripts",
+        command=f"/system script {_PRINT}",
+        say=_named(SoftwareKind.SCRIPT, is_started=False),
+    ),
+    Told(
+        word="schedules",
+        command=f"/system scheduler {_PRINT}",
+        say=_named(SoftwareKind.SCRIPT, is_started=True),
+    ),
+    Told(word="containers", command=f"/container {_PRINT}", say=_named(SoftwareKind.CONTAINER)),
 )
 UNITS: Final = Told(word="services", command="find /etc/systemd/system -type f", say=_units)
 PODMAN: Final = Told(word="containers", command="show container", say=_podman)

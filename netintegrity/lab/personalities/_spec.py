@@ -30,6 +30,8 @@ class Personality:
     """Words of the commands that need no raised privilege."""
     prompt: str = ""
     """``{}`` stands for its name; empty: the name, and a sign for the privilege."""
+    takes_login_options: bool = False
+    """True: what follows a ``+`` in the user name sets up the terminal, and is no part of it."""
     part_kinds: frozenset[str] = frozenset({"member", "supervisor"})
     """What a box of it may consist of."""
 

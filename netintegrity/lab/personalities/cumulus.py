@@ -6,10 +6,12 @@ from typing import Final
 
 from netintegrity.lab.device import LabDevice
 from netintegrity.lab.personalities._beside import UNITS, with_beside
+from netintegrity.lab.personalities._linux_files import booted, installed
 from netintegrity.lab.personalities._spec import Personality
 
 _COMMANDS: Final = {
     "version": re.compile(r"cat /etc/lsb-release"),
+    "nv-images": re.compile(r"nv show system image"),
     "packages": re.compile(r"dpkg-query --show"),
     "eeprom": re.compile(r"decode-syseeprom"),
 }
@@ -33,6 +35,21 @@ def _version(device: LabDevice) -> str:
     )
 
 
+def _images(device: LabDevice) -> str:
+    running, following = booted(device)
+    names = list(installed(device))
+    rows = [
+        ("current", str(names.index(running) + 1)),
+        ("next", str(names.index(following) + 1)),
+    ]
+    for number, (name, image) in enumerate(installed(device).items(), start=1):
+        rows.append((f"partition{number}", ""))
+        rows += [("  build-id", f"{image.release}.0018"), ("  description", name)]
+        rows += [("  disk", f"/dev/sda{number + 4}"), ("  release", image.release)]
+    head = f"{'':<15}operational\n{'-' * 13}  {'-' * 25}\n"
+    return head + "".join(f"{key:<15}{value}\n" for key, value in rows)
+
+
 def _packages(device: LabDevice) -> str:
     return f"base-files\t{device.active.release}\nopenssh-server\t1:8.4p1-5+deb11u3\n"
 
@@ -51,6 +68,7 @@ def _eeprom(device: LabDevice) -> str:
 
 _SAYS: Final[dict[str, Callable[[LabDevice], str]]] = {
     "version": _version,
+    "nv-images": _images,
     "packages": _packages,
     "eeprom": _eeprom,
 }

@@ -394,4 +394,4 @@ def test_what_lists_things_is_never_demanded_unless_the_image_needs_it(platform_
     listing = [p for p in PLATFORMS[platform_id].probes if p.lists]
     beside = [p for p in listing if not p.lists & {SoftwareKind.PACKAGE}]
     demanded = {(platform_id, p.id) for p in beside if p.demanded}
-    assert demanded <= {("vyos", "overlay"), ("sonic", "version")}
+    assert demanded <= {("vyos", "overlay"), ("sonic", "version"), ("openwrt", "overlay")}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from netintegrity.model.claims import ImageRole
 from netintegrity.platforms.cumulus import PLATFORM
-from tests.unit.platforms.boxes import claims, exchange
+from tests.unit.platforms.boxes import claims, converse, exchange
 
 
 def switch(release: str = "5.9.1", **changes: str) -> dict[str, str]:
@@ -32,11 +32,65 @@ def test_a_switch_in_order() -> None:
     assert [i.release.text if i.release else "" for i in said.images] == ["5.9.1", "5.9.1"]
 
 
-def test_what_may_boot_a_second_system_does_not_say_what_it_boots() -> None:
+TWO = """\
+             operational
+-----------  -----------
+current      2
+next         {next}
+partition1
+  build-id   5.13.0.0026
+  release    5.13.0
+partition2
+  build-id   5.15.0.0018
+  release    5.15.0
+"""
+
+
+def holding(following: str) -> dict[str, str]:
+    return switch("5.15.0") | {"nv show system image": TWO.format(next=following)}
+
+
+def test_a_switch_that_holds_one_system_is_not_asked_for_two() -> None:
+    asked = {e.command for e in converse(PLATFORM, switch())}
+    assert not any(command.startswith("nv ") for command in asked)
+
+
+def test_a_switch_that_may_hold_two_systems_and_does_not_tell_is_a_gap() -> None:
     said = claims(switch("5.11.1"), PLATFORM)
-    assert [g.probe_id for g in said.gaps] == ["version"]
+    assert {g.probe_id for g in said.gaps} == {"slots"}
     (following,) = (i for i in said.images if i.role is ImageRole.BOOT_NEXT)
     assert following.release is None
+
+
+@pytest.mark.parametrize(("following", "release"), [("1", "5.13.0"), ("2", "5.15.0")])
+def test_what_is_booted_next_is_the_system_the_table_names(following: str, release: str) -> None:
+    said = claims(holding(following), PLATFORM)
+    assert said.gaps == ()
+    (image,) = (i for i in said.images if i.role is ImageRole.BOOT_NEXT)
+    assert image.release is not None
+    assert image.release.text == release
+    assert [b.entries for b in said.boots] == [(f"partition{following}",)]
+
+
+@pytest.mark.parametrize("following", ["ONIE install", "3", "", "x"])
+def test_a_next_boot_into_anything_else_is_a_gap(following: str) -> None:
+    said = claims(holding(following), PLATFORM)
+    assert "slots" in {g.probe_id for g in said.gaps}
+    assert not any(i.role is ImageRole.BOOT_NEXT for i in said.images)
+
+
+def test_an_nvos_is_told_by_its_own_command() -> None:
+    box = switch(version="DISTRIB_ID=SONiC\nDISTRIB_RELEASE=12\n") | {
+        "nv show system version": "image       nvos-25.02.2930-010\n",
+        "nv show system image": "current     2\nnext        1\npartition1\n"
+        "  build-id  nvos-25.02.1936\npartition2\n  build-id  nvos-25.02.2930-010\n",
+    }
+    said = claims(box, PLATFORM)
+    assert said.platform_id == "cumulus"
+    assert said.gaps == ()
+    releases = {i.role: i.release.text for i in said.images if i.release}
+    assert releases[ImageRole.RUNNING] == "nvos-25.02.2930-010"
+    assert releases[ImageRole.BOOT_NEXT] == "nvos-25.02.1936"
 
 
 @pytest.mark.parametrize("probe", ["version", "packages", "eeprom"])
