@@ -137,6 +137,7 @@ class _Shell:
         self.channel = channel
         self.prompt = box.prompt if box.enable is None else box.prompt[:-1] + b">"
         self.asks_password = False
+        self.last = b""
 
     def send(self, data: bytes) -> None:
         if not self.box.one_byte_at_a_time:
@@ -152,6 +153,10 @@ class _Shell:
         while data := self.channel.recv(1024):
             for at in range(len(data)):
                 char = data[at : at + 1]
+                last, self.last = self.last, char
+                if char == b"\n" and last == b"\r":
+                    # The second half of a CR LF.
+                    continue
                 if char in b"\r\n":
                     self.answer(line.decode())
                     line = b""
