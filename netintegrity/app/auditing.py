@@ -80,6 +80,8 @@ class Request:
     """Where the run is recorded beside its folder; None: nowhere. With ``at`` it is only read."""
     since_last: bool = False
     """Also say what changed since the run before, by the history."""
+    look_back: bool = False
+    """Also say what earlier runs found, for a page to show."""
     resume: Path | None = None
     """The folder of an unfinished run: only who is missing there is asked, of all it began with."""
 
@@ -163,6 +165,7 @@ def audit(
         site_devices=len(request.site.devices),
         interrupted=fleet.interrupted,
         compare=request.since_last,
+        look_back=request.look_back,
         now=now(),
     )
     return Outcome(

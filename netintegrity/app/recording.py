@@ -8,9 +8,11 @@ from datetime import datetime
 
 from netintegrity.errors import ExitStatus, StoreError
 from netintegrity.model.history import HistoryMark
+from netintegrity.model.past import Past
 from netintegrity.model.run import RunReport
 from netintegrity.model.since import SinceLast
 from netintegrity.store.history.database import HistoryDatabase
+from netintegrity.store.history.past import past_of
 from netintegrity.store.history.place import HistoryPlace
 from netintegrity.store.history.recording import RunNote, begin_history, mark_of, record_run
 from netintegrity.store.history.since import changes_since
@@ -25,6 +27,8 @@ class Recorded:
     """Where the history stands now; None: the run is not in it."""
     problem: str = ""
     """Why it could not be added; empty: it was, or it was not to be."""
+    past: Past | None = None
+    """What earlier runs found; None: not asked."""
     since: SinceLast | None = None
     """What changed since the run before; None: not asked, or there was none."""
 
@@ -50,6 +54,7 @@ def record(
     site_devices: int,
     interrupted: bool,
     compare: bool,
+    look_back: bool,
     now: datetime,
 ) -> Recorded:
     """Add a run, whose report is stored by now; a history that refuses does not undo the run.
@@ -62,6 +67,7 @@ def record(
         site_devices: how many there are, asked or not.
         interrupted: the run was stopped by a person.
         compare: also say what changed since the run before.
+        look_back: also say what earlier runs found.
         now: UTC.
     """
     if place is None:
@@ -74,11 +80,13 @@ def record(
         recorded_at=now,
         recorded_by=operator_name(),
     )
-    since = None
+    since, past = None, None
     try:
         history = HistoryDatabase(place)
         if compare:
             since = changes_since(history, report)
-        return Recorded(mark=record_run(history, report, note), since=since)
+        if look_back:
+            past = past_of(history, report)
+        return Recorded(mark=record_run(history, report, note), since=since, past=past)
     except StoreError as error:
-        return Recorded(mark=None, problem=str(error), since=since)
+        return Recorded(mark=None, problem=str(error), since=since, past=past)

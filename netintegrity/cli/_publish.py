@@ -67,6 +67,8 @@ def publish(outcome: "Outcome", asked: Sequence[Wanted], *, since_last: bool = F
     for trace in outcome.tracebacks:
         say(trace)
     recorded, report = outcome.recorded, outcome.report
+    if recorded is not None:
+        report = replace(report, past=recorded.past)
     if since_last and recorded is not None:
         report = replace(report, since=recorded.since)
         if recorded.since is None:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,7 @@ def _audit(arguments: argparse.Namespace, asked: Sequence[_publish.Wanted]) -> i
     site = load_site(arguments.inventory, policy_file=arguments.policy)
     devices = select(site.devices, arguments.limit)
     request = _run.request_of(arguments, site, devices)
+    request = replace(request, look_back=any(w.name == "html" for w in asked))
     if arguments.dry_run:
         for line in dry_run(devices, app.PLATFORMS, workers=arguments.workers):
             emit(line)

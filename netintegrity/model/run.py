@@ -9,6 +9,7 @@ from netintegrity.model.evidence import Evidence
 from netintegrity.model.finding import Appraisal
 from netintegrity.model.history import HistoryMark
 from netintegrity.model.memory import Acceptance
+from netintegrity.model.past import Past
 from netintegrity.model.since import SinceLast
 from netintegrity.model.waiver import Waiver, WaiverOutcome
 
@@ -105,6 +106,8 @@ class RunReport:
     complete: bool | None = None
     """True: every device of the site was asked; False: fewer, or a person stopped it. None: a run
     of a version that did not note it."""
+    past: Past | None = None
+    """What earlier runs found, where a page is to show it; never stored."""
     since: SinceLast | None = None
     """What changed since the run before, where only that is to be shown; never stored."""
 

@@ -55,6 +55,7 @@ def _page(report: RunReport) -> dict[str, object]:
         "tiles": [(kind, counts[kind], *said) for kind, said in _TILES.items()],
         "self_reported": SELF_REPORTED,
         "self_reported_means": SELF_REPORTED_MEANS,
+        "past": report.past,
         "needs": [(need_counts(n), n) for n in needs(report)],
         "conclusions": list(_conclusions(report)),
         "levels": {level.word: w for level, w in words.LEVELS.items()},
