@@ -26,9 +26,7 @@ def test_runs_that_found_a_device_the_same_are_one_period(tmp_path: Path) -> Non
         ("verified", 2, "17.09.04a"),
         ("patched", 1, "17.09.04a"),
     ]
-    assert [(c.name, c.changes[0]) for c in past.changed] == [
-        ("r7", "was patched, is verified")
-    ]
+    assert [(c.name, c.changes[0]) for c in past.changed] == [("r7", "was patched, is verified")]
 
 
 def test_the_counts_of_each_run_keep_own_word_apart(tmp_path: Path) -> None:
