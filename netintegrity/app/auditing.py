@@ -109,14 +109,28 @@ def audit(
     """Collect from every device, judge, store the run, and remember what it taught.
 
     Everything the run is judged by is read and checked before the first connection: a run that
-    cannot be judged need not disturb a network.
+    cannot be judged need not disturb a network. From then until what it taught is written no other
+    run of the site begins: none may judge by a memory that lacks what this one verified.
 
     Raises:
-        NetIntegrityError: something the operator supplied cannot be used.
+        NetIntegrityError: something the operator supplied cannot be used, or another run is under
+            way.
     """
+    started_at = now()
+    with running_alone(request.state_folder, since=started_at):
+        return _audited(request, open_session, started_at, now=now, on_done=on_done)
+
+
+def _audited(
+    request: Request,
+    open_session: SessionFactory,
+    started_at: datetime,
+    *,
+    now: Callable[[], datetime],
+    on_done: Callable[[CollectedDevice], None] | None,
+) -> Outcome:
     from netintegrity.app import recording  # noqa: PLC0415 - speaks SQL, which `collect` does not
 
-    started_at = now()
     if request.at is not None and request.at < started_at:
         raise ConfigError(
             "is before the collection, which begins now",
@@ -132,10 +146,9 @@ def audit(
         memory = basis.remembered(basis.memory, at=started_at)
         refuse_earlier_than_imports(memory, material.manifests, request.at)
     stands = recording.begin_record(request.history, request.site.name, writes=request.at is None)
-    with running_alone(request.state_folder, since=started_at):
-        collection = _collection(request, started_at)
-        folder, begun = collection.folder, collection.begun
-        fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
+    collection = _collection(request, started_at)
+    folder, begun = collection.folder, collection.begun
+    fleet = collection.collect(open_session, now=now, workers=request.workers, on_done=on_done)
     finished_at = now()
     at = request.at or finished_at
     # Judged by what holds at the end: a list may have expired while a thousand boxes hashed. Its
