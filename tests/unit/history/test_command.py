@@ -156,6 +156,15 @@ def test_a_missed_run_shows(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["history", "last", "--within", "-1"]) == 2
 
 
+def test_a_run_that_is_still_to_come_does_not_hide_a_missed_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(database(folder), run_of_day(30_000, box("r1")))
+    assert document(capsys, "last", "--within", "26")[0] == 3
+    assert cli.main(["history", "last"]) == 0
+    assert "hours ahead of this clock" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "action", [["show", "r1"], ["verify"], ["last"], ["export"], ["prune", "--keep-days", "9"]]
 )
