@@ -206,6 +206,9 @@ def live_sessions(
         limits=Limits(connect_timeout_s=connect_timeout_s),
     )
     with closing(sessions):
+        if access.provider.at_terminal is not None:
+            # Before the progress bar takes the terminal.
+            sessions.open_ways(request.devices)
         yield sessions
 
 

@@ -16,6 +16,7 @@ import struct
 from pathlib import Path
 from typing import Final
 
+from netintegrity.collect.transport import HeldStream
 from netintegrity.errors import UnreachableError
 from netintegrity.plain_text import clean
 
@@ -46,29 +47,17 @@ def is_alive(path: Path) -> bool:
     return True
 
 
-class RiddenStream:
+class RiddenStream(HeldStream):
     """A connection through a master; it ends when this end is closed."""
 
     def __init__(self, here: socket.socket, control: socket.socket) -> None:
         """Keep both: without its control connection the master ends the other."""
-        self._here = here
+        super().__init__(here)
         self._control = control
-        self.send = here.send
-        self.recv = here.recv
-        self.settimeout = here.settimeout
-
-    @property
-    def _closed(self) -> bool:
-        # paramiko looks at this name of its socket while it waits for its reader to end.
-        return self._here.fileno() < 0
-
-    def shutdown(self, how: int) -> None:
-        """End it, whoever waits on it."""
-        self._here.shutdown(how)
 
     def close(self) -> None:
         """Let the master end its side."""
-        self._here.close()
+        super().close()
         self._control.close()
 
 

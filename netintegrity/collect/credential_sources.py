@@ -1,7 +1,10 @@
 """Where credentials are kept: environment, systemd, the operator's own file, a person's head."""
 
+import atexit
+import functools
 import getpass
 import sys
+import termios
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,10 +63,21 @@ class Fields:
 def ask_on_terminal(question: str, secret: bool) -> str:
     """Ask a person; what is secret is not echoed."""
     if secret:
+        _echo_again_at_exit()
         return getpass.getpass(question, stream=sys.stderr)
     sys.stderr.write(question)
     sys.stderr.flush()
     return sys.stdin.readline().strip()
+
+
+@functools.cache
+def _echo_again_at_exit() -> None:
+    """Leave the terminal as it was, even where the thread that asks never gets an answer."""
+    try:
+        before = termios.tcgetattr(sys.stdin.fileno())
+    except (termios.error, OSError, ValueError):
+        return
+    atexit.register(termios.tcsetattr, sys.stdin.fileno(), termios.TCSADRAIN, before)
 
 
 def default_file(environ: Mapping[str, str]) -> Path | None:

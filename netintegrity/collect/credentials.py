@@ -123,8 +123,12 @@ class CredentialProvider:
 
     @property
     def at_terminal(self) -> Ask | None:
-        """Asks whoever is at the terminal; None: nobody is."""
-        return self._ask
+        """Asks whoever is at the terminal, one question at a time; None: nobody is."""
+        return None if self._ask is None else self._one_at_a_time
+
+    def _one_at_a_time(self, question: str, secret: bool) -> str:
+        with self._lock:
+            return self._ask(question, secret) if self._ask is not None else ""
 
     def for_server(
         self, ref: str, address: str, *, name: str, otherwise: Fields | None = None

@@ -26,7 +26,13 @@ from netintegrity.collect.limits import Limits
 from netintegrity.collect.login import KeyFiles, Login
 from netintegrity.collect.pacing import LoginOutcome, Pace
 from netintegrity.collect.proxy_command import carried_by
-from netintegrity.collect.transport import Stream, keep_alive, open_socket, transport_on
+from netintegrity.collect.transport import (
+    ForwardedStream,
+    Stream,
+    keep_alive,
+    open_socket,
+    transport_on,
+)
 from netintegrity.collect.ways import Way, Ways
 from netintegrity.errors import AuthenticationError, CollectionError, UnreachableError
 from netintegrity.model.device import JumpHost
@@ -40,30 +46,6 @@ _REFUSALS: Final = {
     4: "it has no room for another connection",
 }
 """Reason codes of RFC 4254 section 5.1."""
-
-
-class _Forwarded:
-    """A channel through a jump host, where a socket is expected."""
-
-    def __init__(self, channel: paramiko.Channel) -> None:
-        self._channel = channel
-        self.send = channel.send
-        self.recv = channel.recv
-        self.settimeout = channel.settimeout
-
-    @property
-    def _closed(self) -> bool:
-        # paramiko looks at this name of its socket while it waits for its reader to end.
-        return self._channel.closed
-
-    def shutdown(self, how: int) -> None:
-        # paramiko's own shutdown wakes nobody who reads; closing does.
-        del how
-        self.close()
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
-            self._channel.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +97,16 @@ class Jumps:
             return open_socket(way.address, way.port, limit)
         return self._session(way.jump).stream(way.address, way.port)
 
+    def open(self, key: str) -> None:
+        """Log in to a jump host, unless somebody holds a session on it open.
+
+        Raises:
+            CollectionError: as in :meth:`stream`.
+            CredentialError: nothing may be offered to it.
+        """
+        if not self._rules.ways.is_ridden(key):
+            self._session(key).open()
+
     def close(self) -> None:
         """End every session, the farthest first."""
         with self._lock:
@@ -150,6 +142,14 @@ class _JumpSession:
         self._failure: CollectionError | None = None
         self._offered = False
 
+    def open(self) -> None:
+        """Log in, if nobody did yet.
+
+        Raises:
+            CollectionError: see :meth:`Jumps.stream`.
+        """
+        self._ready()
+
     def stream(self, host: str, port: int) -> Stream:
         """Return a connection from the jump host to there.
 
@@ -169,7 +169,7 @@ class _JumpSession:
                 raise self._refused(host, port, error) from error
             # The session had ended, and nobody knew.
             channel = self._once_more(host, port)
-        return _Forwarded(channel)
+        return ForwardedStream(channel)
 
     def _once_more(self, host: str, port: int) -> paramiko.Channel:
         transport = self._ready()

@@ -17,6 +17,7 @@ from typing import Final
 import paramiko
 
 from netintegrity.collect.credentials import Credential
+from netintegrity.collect.secret import Secret
 from netintegrity.errors import AuthenticationError
 from netintegrity.plain_text import clean
 
@@ -156,12 +157,14 @@ class Login:
 
     def _by_keys(self) -> None:
         name = self._username
-        stored = self._keys.of(self._credential)
         if self._credential.agent:
             with closing(paramiko.Agent()) as agent:
                 self._offer(name, _of_agent(agent, self._credential))
         if not self._is_in:
-            self._offer(name, stored)
+            self._offer(name, self._keys.of(self._credential))
+        if self._person is not None and self._allowed is None and self._password_left is None:
+            # Nothing stored opens it: what would, the server says to whoever offers nothing.
+            self._tried(partial(self._transport.auth_none, name))
 
     def _offer(self, name: str, keys: Iterable[paramiko.PKey]) -> None:
         for key in keys:
@@ -176,6 +179,8 @@ class Login:
 
     def _by_password(self) -> None:
         password = self._password_left
+        if password is None:
+            password = self._from_person()
         if password is None or not self._may("password"):
             return
         # Refused, it raises: the same password offered again in other clothes would be the second
@@ -188,6 +193,14 @@ class Login:
                 fallback=False,
             )
         )
+
+    def _from_person(self) -> Secret | None:
+        """Ask for a password that is stored nowhere, where the server said it takes one."""
+        if self._person is None or "password" not in (self._allowed or ()):
+            return None
+        typed = self._person(f"Password of {self._credential.username}: ", True)
+        self.asked_person = True
+        return Secret(typed) if typed else None
 
     def _by_questions(self) -> None:
         if self._allowed is None or "keyboard-interactive" not in self._allowed:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netintegrity.collect.secret_command import check_command, minimal_environment
+from netintegrity.collect.transport import HeldStream
 from netintegrity.errors import UnreachableError
 
 
@@ -43,29 +44,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-class CarriedStream:
+class CarriedStream(HeldStream):
     """A connection whose other end is the input and output of a program."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", here: socket.socket) -> None:
         """Keep both: the program ends with the connection."""
+        super().__init__(here)
         self._process = process
-        self._here = here
-        self.send = here.send
-        self.recv = here.recv
-        self.settimeout = here.settimeout
-
-    @property
-    def _closed(self) -> bool:
-        # paramiko looks at this name of its socket while it waits for its reader to end.
-        return self._here.fileno() < 0
-
-    def shutdown(self, how: int) -> None:
-        """End it, whoever waits on it."""
-        self._here.shutdown(how)
 
     def close(self) -> None:
         """End the program, and all it started."""
-        self._here.close()
+        super().close()
         with contextlib.suppress(OSError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)

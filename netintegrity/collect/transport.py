@@ -3,6 +3,7 @@
 Source: RFC 4253 (transport), RFC 8332 (RSA with SHA-2), RFC 9142 (which key exchanges are weak).
 """
 
+import contextlib
 import logging
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,56 @@ class Stream(Protocol):
     def close(self) -> None:
         """Free what it holds."""
         ...
+
+
+class HeldStream:
+    """A socket that is closed together with what holds its other end."""
+
+    def __init__(self, here: socket.socket) -> None:
+        """Carry what ``here`` carries."""
+        self._here = here
+        self.send = here.send
+        self.recv = here.recv
+        self.settimeout = here.settimeout
+
+    @property
+    def _closed(self) -> bool:
+        # paramiko looks at this name of its socket while it waits for its reader to end.
+        return self._here.fileno() < 0
+
+    def shutdown(self, how: int) -> None:
+        """End it, whoever waits on it."""
+        self._here.shutdown(how)
+
+    def close(self) -> None:
+        """Free this end."""
+        self._here.close()
+
+
+class ForwardedStream:
+    """A channel through a jump host, where a socket is expected."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        """Carry what ``channel`` carries."""
+        self._channel = channel
+        self.send = channel.send
+        self.recv = channel.recv
+        self.settimeout = channel.settimeout
+
+    @property
+    def _closed(self) -> bool:
+        # As of a socket pair.
+        return self._channel.closed
+
+    def shutdown(self, how: int) -> None:
+        """End it; paramiko's own shutdown wakes nobody who reads, closing does."""
+        del how
+        self.close()
+
+    def close(self) -> None:
+        """Close the channel."""
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            self._channel.close()
 
 
 def quiet_libraries() -> None:

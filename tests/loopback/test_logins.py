@@ -216,6 +216,9 @@ class _Asks(paramiko.ServerInterface):
         if self.asking.first != "password" or password != PASSWORD:
             return paramiko.common.AUTH_FAILED
         self.asking.first = ""
+        if not self.asking.rounds:
+            self.asking.logins += 1
+            return paramiko.common.AUTH_SUCCESSFUL
         return paramiko.common.AUTH_PARTIALLY_SUCCESSFUL
 
     def check_auth_interactive(
@@ -368,6 +371,41 @@ def test_a_password_first_and_a_token_then_is_one_login() -> None:
     with jump_host(asking):
         through(asking, lambda *_: TOKEN)
     assert asking.answers == [[PASSWORD], [TOKEN]]
+
+
+def test_a_password_that_is_stored_nowhere_is_asked_for_once() -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def person(question: str, secret: bool) -> str:
+        asked.append((question, secret))
+        return PASSWORD
+
+    asking = Asking([], [], first="password")
+    with jump_host(asking):
+        through(asking, person, password=None)
+    assert (asking.logins, asking.answers) == (1, [[PASSWORD]])
+    assert asked == [("Password of audit: ", True)]
+
+
+def test_a_person_is_asked_before_the_first_device_is() -> None:
+    asking = Asking([TOKEN_QUESTION], [[TOKEN]])
+    with jump_host(asking), listening(Box()) as box:
+        host = JumpHost(name="jump", address="127.0.0.1", port=asking.port, credential_ref="jump")
+        line = server_key(SERVER_KEY).line(f"[127.0.0.1]:{asking.port}")
+        opened = open_session_factory(
+            host_keys=HostKeys.parse(line.encode(), name="known_hosts"),
+            credentials=lambda _: credential(),
+            ways=Ways(
+                hosts={"jump": host},
+                credentials=lambda _: replace(credential(), password=None),
+                person=lambda *_: TOKEN,
+            ),
+            limits=LIMITS,
+        )
+        with closing(opened):
+            opened.open_ways([device(box.port, tags=frozenset({"jump=jump"}))] * 3)
+            assert asking.logins == 1
+    assert box.logins == 0
 
 
 def test_a_token_nobody_can_give_is_refused_in_words_and_no_secret_is_given() -> None:
