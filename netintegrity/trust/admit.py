@@ -8,7 +8,6 @@ ever meets bytes that nobody vouches for.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Final
 
 from netintegrity import rfc3339
@@ -20,7 +19,7 @@ from netintegrity.errors import (
 )
 from netintegrity.model.digest import Digest
 from netintegrity.model.memory import ManifestFloor
-from netintegrity.model.reference import Provenance, ReferenceImage, ReferenceSet
+from netintegrity.model.reference import Provenance, ReferenceSet
 from netintegrity.model.run import ManifestOutcome
 from netintegrity.trust._spec import Envelope, ManifestFormat, ParsedManifest, ParseReleases
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
@@ -271,21 +270,13 @@ def _parsed(
     kept = tuple(
         replace(image, manifest_id=manifest_id)
         for image in parsed.images
-        if _is_of_a_train(image, anchor)
+        if anchor.is_for(image.release)
     )
     if not kept:
         trains = ", ".join(anchor.trains)
         detail = f"lists nothing of the trains {anchor.id} is for ({trains})"
         raise _rejected(MalformedError, filename, anchor, detail)
     return replace(parsed, images=kept)
-
-
-def _is_of_a_train(image: ReferenceImage, anchor: TrustAnchor) -> bool:
-    """Say whether the key is for this release; one that states none is only for a key for all."""
-    if "*" in anchor.trains:
-        return True
-    release = image.release
-    return release is not None and any(fnmatchcase(release.train, t) for t in anchor.trains)
 
 
 def _manifest_id(list_id: str, digest: Digest) -> str:

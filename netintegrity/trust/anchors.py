@@ -1,15 +1,21 @@
 """Whose word counts, for what, and since when we know."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Final
 
 from cryptography import x509
 
+from netintegrity.model.release import Release
 from netintegrity.trust.algorithms import Algorithm, PublicKey
 from netintegrity.trust.certificates import names_of
+
+# 24.10    7.6    17.09.04a
+_NUMBERS: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 
 
 class Purpose(StrEnum):
@@ -112,6 +118,24 @@ class TrustAnchor:
     def may_sign(self, format_id: str) -> bool:
         """Say whether it is for lists of this format."""
         return format_id in self.formats
+
+    def is_for(self, release: Release | None) -> bool:
+        """Say whether the key is for this release; one that nobody can name is for a key for all.
+
+        A train of the keyring may be narrowed by the first numbers of a release:
+        ``openwrt-24.10`` is what begins with 24.10 in the train ``openwrt``.
+        """
+        if "*" in self.trains:
+            return True
+        if release is None:
+            return False
+        numbers = _NUMBERS.match(release.text)
+        parts = numbers[0].split(".") if numbers is not None else []
+        names = (
+            release.train,
+            *(f"{release.train}-{'.'.join(parts[:n])}" for n in range(1, len(parts) + 1)),
+        )
+        return any(fnmatchcase(name, train) for name in names for train in self.trains)
 
     def is_named_by(self, keyid: str | None) -> bool:
         """Say whether a signature's hint means this key."""

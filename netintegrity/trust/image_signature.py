@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import Final, assert_never
 
 from netintegrity.errors import (
@@ -259,7 +258,7 @@ def _within_trains(found: Found, releases: ParseReleases | None, filename: str) 
     release = None
     if releases is not None and found.platform is not None and found.described.release is not None:
         release = releases(found.platform, found.described.release)
-    if release is not None and any(fnmatchcase(release.train, t) for t in anchor.trains):
+    if anchor.is_for(release):
         return found
     trains = ", ".join(anchor.trains)
     said = "states no release that is read here" if release is None else f"is {release.text}"
