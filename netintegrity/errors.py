@@ -248,6 +248,7 @@ class RevokedKeyError(TrustError):
     """The key that signed was revoked."""
 
     reason = "revoked"
+    hint = "have it signed again by a key that counts; nothing the revoked one signed is believed"
 
 
 class ReportError(NetIntegrityError):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from netintegrity import strict_json
 from netintegrity.app.registries import parse_release, platform_of
 from netintegrity.cli import _trust
 from netintegrity.cli._manifest_images import entries_of
@@ -15,11 +16,22 @@ from netintegrity.cli._output import say
 from netintegrity.errors import ConfigError, ExitStatus
 from netintegrity.model.claims import ImageRole
 from netintegrity.model.codec import evidence_digest
+from netintegrity.plain_text import clean
 from netintegrity.store.atomic import write_over
 from netintegrity.store.manifests import read_limited
 from netintegrity.store.runs import read_run
+from netintegrity.trust import dsse, keyset
 from netintegrity.trust import payload as payloads
-from netintegrity.trust.sign import Entry, anchor_yaml, build_manifest, public_pem, sign_manifest
+from netintegrity.trust._spec import ParsedManifest
+from netintegrity.trust.payload import PAYLOAD_TYPE
+from netintegrity.trust.sign import (
+    Entry,
+    anchor_yaml,
+    build_manifest,
+    countersign,
+    public_pem,
+    sign_payload,
+)
 
 _MAX_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
 _MAX_DAYS: Final = 3650
@@ -48,25 +60,74 @@ def build(arguments: argparse.Namespace) -> ExitStatus:
 
 
 def sign(arguments: argparse.Namespace) -> ExitStatus:
-    """Put a payload into an envelope, and say what would make others trust the key."""
+    """Put a payload into an envelope, or one signature more into an envelope that is there."""
+    where = str(arguments.payload)
     content = read_limited(arguments.payload, _MAX_PAYLOAD_BYTES)
-    _check(content, where=str(arguments.payload))
+    is_envelope = dsse.looks_like_one(content)
+    if is_envelope:
+        payload_type, payload = dsse.unpack(dsse.open_envelope(content, name=where).payload)
+    else:
+        payload_type, payload = _type_of(content), content
+    _tell(payload_type, payload, where=where)
     pem, password = _trust.private_key(arguments.key)
-    _write(sign_manifest(content, pem, password), arguments.output)
-    public = public_pem(pem, password)
-    file = f"{arguments.key.stem}-public.pem"
+    if is_envelope:
+        signed = countersign(content, pem, password, name=where)
+        count = len(dsse.open_envelope(signed, name=where).signatures)
+        say(f"netintegrity: signed; the envelope holds {count} signatures now")
+        _write(signed, arguments.output)
+        return ExitStatus.VERIFIED
+    _write(sign_payload(payload_type, payload, pem, password), arguments.output)
+    if payload_type == PAYLOAD_TYPE:
+        _tell_how_to_trust(arguments.key, public_pem(pem, password))
+    return ExitStatus.VERIFIED
+
+
+def _type_of(content: bytes) -> str:
+    """Return what kind of payload it is; what is none is taken for a list, and refused as such."""
+    try:
+        document = strict_json.load(content)
+    except ValueError:
+        return PAYLOAD_TYPE
+    is_set = isinstance(document, dict) and document.get("schema") == keyset.SCHEMA
+    return keyset.PAYLOAD_TYPE if is_set else PAYLOAD_TYPE
+
+
+def _tell(payload_type: str, payload: bytes, *, where: str) -> None:
+    """Say what is about to be signed, and refuse what every reader would reject.
+
+    Raises:
+        ConfigError: it is neither a list nor a key set.
+    """
+    if payload_type == PAYLOAD_TYPE:
+        parsed = _check(payload, where=where)
+        say(f"netintegrity: the list {clean(parsed.list_id)}, number {parsed.sequence}, until")
+        say(f"  {_trust.time_text(parsed.expires_at)}, {len(parsed.images)} images")
+        return
+    try:
+        if payload_type != keyset.PAYLOAD_TYPE:
+            raise ValueError(f"holds a {clean(payload_type)[:80]!r}, neither a list nor a key set")
+        found = keyset.read_payload(payload)
+    except ValueError as error:
+        raise ConfigError(str(error), where=where) from error
+    lists, root = found.lists, found.root
+    say(f"netintegrity: the key set {found.id}, version {found.version}; lists need")
+    say(f"  {lists.threshold} of {', '.join(k.holder for k in lists.keys)}; the next version")
+    say(f"  {root.threshold} of {', '.join(k.holder for k in root.keys)}")
+
+
+def _tell_how_to_trust(key: Path, public: bytes) -> None:
+    file = f"{key.stem}-public.pem"
     stanza = anchor_yaml(
         public,
-        anchor_id=f"owner/{re.sub('[^A-Za-z0-9._-]', '-', arguments.key.stem) or 'key'}",
+        anchor_id=f"owner/{re.sub('[^A-Za-z0-9._-]', '-', key.stem) or 'key'}",
         file=file,
         source="our own key; say here who holds it",
     )
     say("netintegrity: signed. Whoever shall trust this key needs a folder for --keys with two")
     say(f"files. {file}:\n{public.decode()}keyring.yaml:\n{stanza}")
-    return ExitStatus.VERIFIED
 
 
-def _check(content: bytes, *, where: str) -> None:
+def _check(content: bytes, *, where: str) -> ParsedManifest:
     """Refuse to make or sign what every reader would reject."""
     try:
         parsed = payloads.parse(content, "", parse_release)
@@ -84,6 +145,7 @@ def _check(content: bytes, *, where: str) -> None:
         if release and not any(parse_release(p, release.text) for p in platforms):
             say(f"netintegrity: no platform of {', '.join(platforms)} reads the release")
             say(f"  {release.text!r} of {image.filename}: it will be that of no box")
+    return parsed
 
 
 def _of_run(arguments: argparse.Namespace) -> Iterator[Entry]:

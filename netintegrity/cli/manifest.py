@@ -95,8 +95,15 @@ def _configure_writing(
     )
     _trust.add_keys(sub)
 
-    sub = actions.add_parser("sign", help="sign a list you built", allow_abbrev=False)
-    sub.add_argument("payload", type=Path, metavar="PAYLOAD")
+    sub = actions.add_parser(
+        "sign", help="sign a list or key set, or sign it once more", allow_abbrev=False
+    )
+    sub.add_argument(
+        "payload",
+        type=Path,
+        metavar="FILE",
+        help="what `manifest build` or `keys compose` made, or an envelope others signed",
+    )
     sub.add_argument("--key", type=Path, required=True, metavar="PEM", help="private key")
     sub.add_argument("--output", type=Path, metavar="FILE", help="otherwise standard output")
 

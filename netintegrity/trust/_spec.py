@@ -46,6 +46,9 @@ class Envelope:
     payload: bytes
     """What is parsed once they verified; part of ``signed``, or the same."""
     signatures: tuple[Signature, ...]
+    each_counts: bool = False
+    """True: a signature that names a key we know, and is not its, spoils the others: nobody can
+    change one of several and stay unnoticed. False: a format whose signers come and go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from netintegrity.model.run import ManifestOutcome
 from netintegrity.trust._spec import Envelope, ManifestFormat, ParsedManifest, ParseReleases
 from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
 from netintegrity.trust.rollback import floor_of, floors_after, identity_of, refuse_rollback
-from netintegrity.trust.signer import signer_of
+from netintegrity.trust.signer import signers_of
 from netintegrity.trust.submission import (
     FORMATS,
     MAX_BYTES,
@@ -106,9 +106,10 @@ def admit(
     except TrustError as error:
         raise type(error)(manifest_id=filename, detail=error.detail) from error
     # 4. Verify.
-    anchor = signer_of(
+    signers = signers_of(
         envelope, kind, keyring, purposes=purposes, channels=channels, filename=filename
     )
+    anchor = signers[0]
     # 5. Only now is the content read.
     digest = digest_of(raw)
     parsed = _parsed(envelope, kind, anchor, releases=releases, filename=filename, digest=digest)
@@ -117,7 +118,7 @@ def admit(
         list_id=parsed.list_id,
         format_id=kind.id,
         manifest_digest=digest,
-        signer=anchor.subject,
+        signer=", ".join(a.subject for a in signers),
         key_id=anchor.id,
         key_fingerprint=anchor.fingerprint,
         vendor_signed=anchor.is_vendor,

@@ -1,7 +1,7 @@
 """Whose word counts, for what, and since when we know."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,7 +103,8 @@ class TrustAnchor:
     """UTC; None: nothing says until when. Past it, a caveat."""
     source: str = ""
     revoked: str | None = None
-    """Why it counts no longer, for whatever any entry says; None: it counts."""
+    """Why its signatures count no longer, those it made before included: no signature proves when
+    it was made. None: they count."""
 
     @property
     def holder(self) -> str:
@@ -146,39 +147,68 @@ class TrustAnchor:
         return self.certificate is not None and keyid in names_of(self.certificate)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """Anchors whose word counts only where enough of them agree."""
+
+    id: str
+    """Unique among the quorums of a keyring, ``acme/lists``."""
+    threshold: int
+    """So many different keys."""
+    members: frozenset[str]
+    """Ids of anchors; none of them counts by itself."""
+
+    def is_met_by(self, anchors: Iterable[TrustAnchor]) -> bool:
+        """Say whether enough different keys are among ``anchors``; one key twice counts once."""
+        keys = {a.key_fingerprint for a in anchors if a.id in self.members}
+        return len(keys) >= self.threshold
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
     """All anchors of a run, each under one id."""
 
     anchors: tuple[TrustAnchor, ...] = ()
+    quorums: tuple[Quorum, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse two anchors of one id."""
+        """Refuse two anchors of one id, and a quorum that nobody can meet."""
         ids = [a.id for a in self.anchors]
         if len(ids) != len(set(ids)):
             raise ValueError("two anchors of one id")
+        for quorum in self.quorums:
+            members = [a for a in self.anchors if a.id in quorum.members]
+            if quorum.threshold < 1 or not quorum.is_met_by(members):
+                raise ValueError(f"{quorum.id}: too few keys for its threshold")
 
     def __iter__(self) -> Iterator[TrustAnchor]:
         """Iterate over all anchors."""
         return iter(self.anchors)
 
-    def revocation_of(self, anchor: TrustAnchor) -> str | None:
-        """Return why the key of ``anchor`` was revoked, in whichever entry; None: it was not."""
-        said = (a.revoked for a in self.anchors if a.key_fingerprint == anchor.key_fingerprint)
-        return next((reason for reason in said if reason is not None), None)
-
     def of_purpose(self, purpose: Purpose) -> tuple[TrustAnchor, ...]:
-        """Return the anchors that are for ``purpose``."""
+        """Return the anchors that are for ``purpose``, and were not revoked."""
         return tuple(a for a in self._counting() if a.purpose is purpose)
 
     def for_format(self, format_id: str, purposes: frozenset[str]) -> tuple[TrustAnchor, ...]:
-        """Return the anchors whose signature over such a list counts."""
+        """Return the anchors whose signature over such a list counts, and were not revoked."""
         return tuple(a for a in self._counting() if a.purpose in purposes and a.may_sign(format_id))
 
     def _counting(self) -> tuple[TrustAnchor, ...]:
         if all(a.revoked is None for a in self.anchors):
             return self.anchors
         return tuple(a for a in self.anchors if self.revocation_of(a) is None)
+
+    def revocation_of(self, anchor: TrustAnchor) -> str | None:
+        """Return why a key counts no longer: revoked under one id, it counts under none."""
+        key = anchor.key_fingerprint
+        return next(
+            (a.revoked for a in self.anchors if a.revoked is not None and a.key_fingerprint == key),
+            None,
+        )
+
+    def quorum_of(self, anchor: TrustAnchor) -> Quorum | None:
+        """Return the quorum an anchor counts in; None: it counts by itself."""
+        return next((q for q in self.quorums if anchor.id in q.members), None)
 
     def by_id(self, anchor_id: str) -> TrustAnchor | None:
         """Return the anchor of this id; None: there is none."""

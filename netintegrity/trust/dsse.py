@@ -108,7 +108,7 @@ def _read(document: object, raw: bytes, name: str) -> Envelope:
     if not any(_written(envelope, indent, marks, raw) for indent, marks in _STYLES):
         raise ValueError("white space or escapes that no writer of JSON sets")
     signed = pae(payload_type, payload)
-    return Envelope(signed=signed, payload=signed, signatures=signatures)
+    return Envelope(signed=signed, payload=signed, signatures=signatures, each_counts=True)
 
 
 def _signature(value: object, at: Path) -> Signature:

@@ -1,4 +1,8 @@
-"""Who signed this, and does their word count for it here?"""
+"""Who signed this, and does their word count for it here?
+
+A key of a quorum counts with enough others (as in The Update Framework, specification 1.0.33,
+section 4.3); one that was revoked counts for nothing, whatever it signed when.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -8,6 +12,7 @@ from netintegrity.errors import (
     RevokedKeyError,
     TrustError,
     UnknownSignerError,
+    UnsignedError,
     WeakAlgorithmError,
     WrongPurposeError,
 )
@@ -28,32 +33,50 @@ def signer_of(
     channels: frozenset[str],
     filename: str,
 ) -> TrustAnchor:
-    """Return the one anchor that counts here and whose signature covers the signed bytes.
+    """Return the first of :func:`signers_of`, which says what is raised."""
+    found = signers_of(
+        envelope, kind, keyring, purposes=purposes, channels=channels, filename=filename
+    )
+    return found[0]
+
+
+def signers_of(
+    envelope: Envelope,
+    kind: ManifestFormat,
+    keyring: Keyring,
+    *,
+    purposes: frozenset[str],
+    channels: frozenset[str],
+    filename: str,
+) -> tuple[TrustAnchor, ...]:
+    """Return the anchor that counts here and whose signature covers the signed bytes.
+
+    Of a quorum all that signed are returned, in the order of the keyring.
 
     Raises:
-        BadSignatureError: keys are known for such lists, and none of them signed these bytes.
+        BadSignatureError: keys are known for such lists, and none of them signed these bytes; or
+            one of several signatures was changed.
         UnknownSignerError: no key is known for such lists, or the signatures name none of ours.
         WrongPurposeError: a known key did sign, and is for another thing or kind of build.
         WeakAlgorithmError: the right key did sign, and is too short to count.
-        RevokedKeyError: a known key did sign, and the keyring says it counts no longer.
+        RevokedKeyError: a key signed that was revoked, and without it nobody counts.
+        UnsignedError: fewer keys signed than the quorum needs.
     """
     counted = keyring.for_format(kind.id, purposes)
-    anchor, misnamed = verifying(envelope, counted)
-    if anchor is not None:
-        _refuse_unfit(anchor, kind, channels, filename)
-        return anchor
+    made, misnamed = makers(envelope, counted)
+    if made:
+        _refuse_changed(envelope, keyring, filename)
+        found = _enough(made, envelope, keyring, filename)
+        for anchor in found:
+            _refuse_unfit(anchor, kind, channels, filename)
+        return found
     # Nobody's word counts that signed it. Tell a stranger from a key used for another thing.
     others = tuple(a for a in keyring if a not in counted)
     stray, misnamed_by_stray = verifying(envelope, others)
     if stray is not None:
-        reason = keyring.revocation_of(stray)
-        if reason is not None:
-            detail = f"{stray.id} was revoked: {reason[:200]}"
-            raise _refusal(RevokedKeyError, stray, detail, filename)
-        raise _used_wrongly(stray, kind, purposes, filename)
+        raise _used_wrongly(stray, kind, keyring, purposes, filename)
     if misnamed or misnamed_by_stray:
-        detail = "its key id is not the one of the key that made it: the envelope was changed"
-        raise BadSignatureError(manifest_id=filename, detail=detail)
+        raise _changed(filename)
     if not counted:
         detail = f"no key of the keyring signs {kind.id}"
         raise UnknownSignerError(manifest_id=filename, detail=detail)
@@ -64,6 +87,68 @@ def signer_of(
     tried = counted[0].fingerprint if len(counted) == 1 else None
     detail = _other_way(envelope, counted)
     raise BadSignatureError(manifest_id=filename, key_fingerprint=tried, detail=detail)
+
+
+def makers(
+    envelope: Envelope, anchors: Iterable[TrustAnchor]
+) -> tuple[tuple[TrustAnchor, ...], bool]:
+    """Return every anchor that made a signature, in the order of ``anchors``.
+
+    A signature whose hint names another key than the one that made it does not count: the hint
+    proves nothing, and somebody changed it. The second value says that there was one.
+    """
+    known = tuple(anchors)
+    found: set[str] = set()
+    misnamed = False
+    for signature in envelope.signatures:
+        made = [a for a in known if _made_by(a, signature, envelope.signed)]
+        named = [a for a in made if signature.keyid is None or a.is_named_by(signature.keyid)]
+        found.update(a.id for a in named)
+        misnamed = misnamed or bool(made and not named)
+    return tuple(a for a in known if a.id in found), misnamed
+
+
+def _enough(
+    made: tuple[TrustAnchor, ...], envelope: Envelope, keyring: Keyring, filename: str
+) -> tuple[TrustAnchor, ...]:
+    """Return one anchor that counts by itself, else those of the first quorum that is met."""
+    for anchor in made:
+        if keyring.quorum_of(anchor) is None:
+            return (anchor,)
+    quorums = [q for q in keyring.quorums if any(a.id in q.members for a in made)]
+    for quorum in quorums:
+        if quorum.is_met_by(made):
+            return tuple(a for a in made if a.id in quorum.members)
+    lacking = quorums[0]
+    fallen, _ = makers(envelope, (a for a in keyring if keyring.revocation_of(a) is not None))
+    if any(a.id in lacking.members for a in fallen):
+        raise _revoked(fallen[0], keyring, filename)
+    keys = len({a.key_fingerprint for a in made if a.id in lacking.members})
+    raise UnsignedError(
+        manifest_id=filename,
+        key_fingerprint=made[0].fingerprint,
+        detail=f"{lacking.id} needs {lacking.threshold} signatures, and has {keys}",
+    )
+
+
+def _refuse_changed(envelope: Envelope, keyring: Keyring, filename: str) -> None:
+    """Return unless one of several signatures is not the one its maker set there."""
+    if not envelope.each_counts or len(envelope.signatures) == 1:
+        return
+    seen: set[bytes] = set()
+    for signature in envelope.signatures:
+        made = [a for a in keyring if _made_by(a, signature, envelope.signed)]
+        meant = [a for a in keyring if a.is_named_by(signature.keyid)]
+        is_strangers = signature.keyid is not None and not meant and not made
+        is_its = any(signature.keyid is None or a in meant for a in made)
+        if signature.value in seen or not (is_strangers or is_its):
+            raise _changed(filename)
+        seen.add(signature.value)
+
+
+def _changed(filename: str) -> TrustError:
+    detail = "a key id is not the one of the key that made it: the envelope was changed"
+    return BadSignatureError(manifest_id=filename, detail=detail)
 
 
 def verifying(
@@ -139,13 +224,24 @@ def _refuse_unfit(
 
 
 def _used_wrongly(
-    anchor: TrustAnchor, kind: ManifestFormat, purposes: frozenset[str], filename: str
+    anchor: TrustAnchor,
+    kind: ManifestFormat,
+    keyring: Keyring,
+    purposes: frozenset[str],
+    filename: str,
 ) -> TrustError:
+    if keyring.revocation_of(anchor) is not None:
+        return _revoked(anchor, keyring, filename)
     if anchor.purpose not in purposes:
         detail = f"{anchor.id} is a key for {anchor.purpose}, and does not count here"
         return _refusal(WrongPurposeError, anchor, detail, filename)
     detail = f"{anchor.id} signs {', '.join(sorted(anchor.formats))}, and no {kind.id}"
     return _refusal(UnknownSignerError, anchor, detail, filename)
+
+
+def _revoked(anchor: TrustAnchor, keyring: Keyring, filename: str) -> TrustError:
+    detail = f"{anchor.id} was revoked: {keyring.revocation_of(anchor)}"
+    return _refusal(RevokedKeyError, anchor, detail, filename)
 
 
 def _refusal(kind: type[TrustError], anchor: TrustAnchor, detail: str, filename: str) -> TrustError:

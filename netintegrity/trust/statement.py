@@ -104,6 +104,7 @@ def verify_statement(
         BadSignatureError: it was changed, or no key that counts made it.
         UnknownSignerError: no key counts, or a stranger's is named.
         WrongPurposeError: a known key made it, and is for something else.
+        RevokedKeyError: a key made it that was revoked.
         WeakAlgorithmError: the right key made it, and is too short.
         MalformedError: what was signed is no run statement.
     """

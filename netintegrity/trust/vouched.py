@@ -12,6 +12,7 @@ from dataclasses import replace
 from netintegrity.errors import (
     BadSignatureError,
     MalformedError,
+    RevokedKeyError,
     TrustError,
     UnknownSignerError,
     WeakAlgorithmError,
@@ -46,6 +47,7 @@ def open_vouched(
         BadSignatureError: it was changed, or no key that counts made it.
         UnknownSignerError: no key counts, or a stranger's is named.
         WrongPurposeError: a known key made it, and is for something else.
+        RevokedKeyError: a key made it that was revoked.
         WeakAlgorithmError: the right key made it, and is too short.
         MalformedError: it is no such envelope, or holds something else.
     """
@@ -53,7 +55,7 @@ def open_vouched(
     if len(envelope.signatures) != 1:
         # A second one that nobody verified could be changed, and nobody would notice.
         raise MalformedError(manifest_id=name, detail="expected exactly one signature")
-    counted = tuple(a for a in keyring if a.purpose in purposes)
+    counted = tuple(a for purpose in purposes for a in keyring.of_purpose(purpose))
     anchor, misnamed = verifying(envelope, counted)
     if anchor is None:
         raise _nobody(envelope, keyring, counted, purposes, name, misnamed=misnamed)
@@ -115,6 +117,12 @@ def _nobody(
 ) -> TrustError:
     """Return why no key that counts made the one signature of an envelope."""
     stray, _ = verifying(envelope, (a for a in keyring if a not in counted))
+    if stray is not None and (why := keyring.revocation_of(stray)) is not None:
+        return RevokedKeyError(
+            manifest_id=name,
+            key_fingerprint=stray.fingerprint,
+            detail=f"{stray.id} was revoked: {why}",
+        )
     if stray is not None:
         return WrongPurposeError(
             manifest_id=name,
