@@ -98,7 +98,7 @@ def show(arguments: argparse.Namespace) -> ExitStatus:
             say(f"netintegrity: {became.detail}")
             return ExitStatus.REJECTED
     ids = {o.id for o in wanted}
-    images = [i for i in references.images if i.manifest_id in ids and _is_asked(i, arguments)]
+    images = [i for i in references if i.manifest_id in ids and _is_asked(i, arguments)]
     if arguments.format == "json":
         documents = [_image(i) for i in images]
         emit_json({"schema": "netintegrity/manifest-content/1", "images": documents})

@@ -1,10 +1,11 @@
 """What the vendor signed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from itertools import chain
+from typing import Protocol, Self
 
 from netintegrity.model.assurance import Caveat
 from netintegrity.model.digest import Digest, Measurement
@@ -114,6 +115,32 @@ class Provenance:
         return max_age is not None and since is not None and at - since > max_age
 
 
+class ReferenceRows(Protocol):
+    """A list too large to be held as values: each is read from the signed bytes when asked for.
+
+    Files alone; a list with measurements is held. What is returned may be more than was asked for,
+    and never less: whoever asks compares.
+    """
+
+    manifest_id: str
+    """Which verified manifest vouches for all of them."""
+
+    def __len__(self) -> int:
+        """Return how many values there are."""
+
+    def __iter__(self) -> Iterator[ReferenceImage]:
+        """Read them all."""
+
+    def with_values(self, values: Iterable[bytes]) -> Iterable[ReferenceImage]:
+        """Return those that may have a digest of one of these values."""
+
+    def named(self, filename: str) -> Iterable[ReferenceImage]:
+        """Return those that may have this name."""
+
+    def of_release(self, train: str, key: tuple[int, ...]) -> Iterable[ReferenceImage]:
+        """Return those that may be of this release."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Places:
     """Positions in a tuple of reference values, by what is looked for."""
@@ -148,15 +175,28 @@ class ReferenceSet:
     """
 
     images: tuple[ReferenceImage, ...]
+    """Those that are held; all are what iterating yields."""
     provenance: tuple[Provenance, ...]
+    rows: tuple[ReferenceRows, ...] = ()
+    """Lists of which the values are not held."""
     _places: _Places = field(init=False, repr=False, compare=False)
     """Where to look among ``images``: positions alone, no value is kept twice."""
 
     def __post_init__(self) -> None:
         """Refuse a value nobody signed; note where each may be found."""
-        if not {i.manifest_id for i in self.images} <= self.manifest_ids:
+        named = {i.manifest_id for i in self.images} | {r.manifest_id for r in self.rows}
+        if not named <= self.manifest_ids:
             raise ValueError("a reference value without provenance")
         object.__setattr__(self, "_places", _Places.of(self.images))
+
+    def __iter__(self) -> Iterator[ReferenceImage]:
+        """Iterate over all values, reading those that are not held."""
+        return chain(self.images, *self.rows)
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return len(self.images) + sum(len(rows) for rows in self.rows)
 
     @property
     def manifest_ids(self) -> frozenset[str]:
@@ -177,7 +217,8 @@ class ReferenceSet:
         """Return every file that has one of ``digests``, on any platform."""
         wanted = tuple(digests)
         places = sorted({p for w in wanted for p in self._places.by_value.get(w.value, ())})
-        found = (self.images[p] for p in places)
+        values = tuple(w.value for w in wanted)
+        found = (*(self.images[p] for p in places), *self._read(lambda r: r.with_values(values)))
         # The places only say where to look; what counts is compared whole, in constant time.
         return tuple(i for i in found if any(d == w for d in i.digests for w in wanted))
 
@@ -188,21 +229,36 @@ class ReferenceSet:
 
     def named(self, platform_id: str, filename: str) -> tuple[ReferenceImage, ...]:
         """Return every file of this name that may belong to this platform."""
-        found = (self.images[p] for p in self._places.by_name.get(filename, ()))
-        return tuple(i for i in found if i.is_for(platform_id))
+        return tuple(i for i in self.with_name(filename) if i.is_for(platform_id))
+
+    def with_name(self, filename: str) -> tuple[ReferenceImage, ...]:
+        """Return every file of this name, on any platform."""
+        held = (self.images[p] for p in self._places.by_name.get(filename, ()))
+        found = (*held, *self._read(lambda rows: rows.named(filename)))
+        return tuple(i for i in found if i.filename == filename)
 
     def listed(
         self, platform_id: str, release: Release, kind: ReferenceKind, pids: Iterable[str]
     ) -> tuple[ReferenceImage, ...]:
         """Return what is published of this kind as this release, for this very hardware."""
         wanted = tuple(pids)
-        same_release = self._places.by_release.get((release.train, release.key), ())
+        places = self._places.by_release.get((release.train, release.key), ())
+        found = (
+            *(self.images[p] for p in places),
+            *self._read(lambda rows: rows.of_release(release.train, release.key)),
+        )
         return tuple(
             i
-            for i in (self.images[p] for p in same_release)
+            for i in found
             if i.kind is kind
             and platform_id in (i.platforms or ())
             and i.release is not None
             and i.is_of(release)
             and i.names_hardware(wanted)
         )
+
+    def _read(
+        self, ask: Callable[[ReferenceRows], Iterable[ReferenceImage]]
+    ) -> Iterator[ReferenceImage]:
+        """Yield what every list that is not held answers."""
+        return chain.from_iterable(ask(rows) for rows in self.rows)

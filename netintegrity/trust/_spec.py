@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cryptography import x509
 
-from netintegrity.model.reference import ReferenceImage
+from netintegrity.model.reference import ReferenceImage, ReferenceRows
 from netintegrity.model.release import Release
 from netintegrity.trust.algorithms import Algorithm
 
@@ -58,6 +58,8 @@ class ParsedManifest:
     list_id: str
     images: tuple[ReferenceImage, ...]
     """Their ``manifest_id`` is the one ``parse`` was given."""
+    rows: Callable[[str], ReferenceRows] | None = None
+    """Of a list too large to be held, given its manifest id; ``images`` is empty then."""
     issued_at: datetime | None = None
     newest_entry: datetime | None = None
     expires_at: datetime | None = None

@@ -138,7 +138,11 @@ def admit(
         raise _rejected(ManifestExpiredError, filename, anchor, detail)
     # 8. From here on it may vouch.
     return Admitted(
-        references=ReferenceSet(images=parsed.images, provenance=(provenance,)),
+        references=ReferenceSet(
+            images=parsed.images,
+            rows=() if parsed.rows is None else (parsed.rows(provenance.manifest_id),),
+            provenance=(provenance,),
+        ),
         provenance=provenance,
         anchor=anchor,
         parsed=parsed,
@@ -221,6 +225,7 @@ def judge_all(
     by_id = {a.provenance.manifest_id: a for _, a in judged if isinstance(a, Admitted)}
     references = ReferenceSet(
         images=tuple(image for a in by_id.values() for image in a.references.images),
+        rows=tuple(rows for a in by_id.values() for rows in a.references.rows),
         provenance=tuple(a.provenance for a in by_id.values()),
     )
     return Judged(references=references, results=tuple(judged), keyring=keyring)
@@ -265,9 +270,14 @@ def _parsed(
         parsed = kind.parse(envelope.payload, "", releases)
     except ValueError as error:
         raise _rejected(MalformedError, filename, anchor, str(error)) from error
+    manifest_id = _manifest_id(parsed.list_id, digest)
+    if parsed.rows is not None:
+        rows = parsed.rows(manifest_id)
+        if len(rows) and "*" in anchor.trains:
+            return parsed
+        parsed = replace(parsed, images=tuple(rows), rows=None)
     if not parsed.images:
         raise _rejected(MalformedError, filename, anchor, "lists nothing")
-    manifest_id = _manifest_id(parsed.list_id, digest)
     kept = tuple(
         replace(image, manifest_id=manifest_id)
         for image in parsed.images

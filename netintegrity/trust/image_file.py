@@ -105,9 +105,11 @@ def verify_image(
         at=at,
         beside=beside,
         releases=releases,
-        all_digests=all_digests or bool(references.images),
+        all_digests=all_digests or references.count > 0,
     )
-    agreeing, differing = compared(references.images, found.digests, filename)
+    same_name = references.with_name(filename)
+    listed = dict.fromkeys((*references.with_digest(found.digests), *same_name))
+    agreeing, differing = compared(listed, found.digests, filename)
     if found.state is SignatureState.REJECTED or differing or any(i.withdrawn for i in agreeing):
         verdict, said = Verdict.MISMATCH, frozenset[Caveat]()
     elif found.state is SignatureState.VERIFIED:

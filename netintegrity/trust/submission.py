@@ -121,7 +121,7 @@ def outcome(
             key_fingerprint=provenance.key_fingerprint,
             vendor_signed=provenance.vendor_signed,
             channel=result.anchor.channel.value,
-            images=len(result.references.images),
+            images=result.references.count,
             issued_at=provenance.signed_at,
             newest_entry=provenance.newest_entry,
             expires_at=provenance.expires_at,

@@ -12,6 +12,8 @@ from functools import cache
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from netintegrity.model.reference import ReferenceImage
+from netintegrity.trust._spec import ParsedManifest
 from netintegrity.trust.admit import Submission
 from netintegrity.trust.keyring import Keyring, load_keyring
 from netintegrity.trust.sign import anchor_yaml
@@ -71,6 +73,11 @@ def tar_of(members: Mapping[str, bytes], *, mtime: int = 0) -> bytes:
     return packed.getvalue()
 
 
+def images_of(parsed: ParsedManifest) -> tuple[ReferenceImage, ...]:
+    """Return all that a list says, held or not."""
+    return parsed.images if parsed.rows is None else tuple(parsed.rows("m"))
+
+
 @cache
 def list_key() -> rsa.RSAPrivateKey:
     return rsa_key()
@@ -85,6 +92,10 @@ class BulkHashVendor:
 
     @property
     def keyring(self) -> Keyring:
+        return load_keyring(self.key_files)
+
+    @property
+    def key_files(self) -> dict[str, bytes]:
         public = public_pem_of(self.key)
         text = anchor_yaml(
             public,
@@ -95,7 +106,7 @@ class BulkHashVendor:
             formats=self.formats,
             source="made for a test",
         ).replace("rsa-pss-sha256", "rsa-pkcs1v15-sha512")
-        return load_keyring({"keyring.yaml": text.encode(), "toy.pem": public})
+        return {"keyring.yaml": text.encode(), "toy.pem": public}
 
     def sign(self, content: bytes) -> bytes:
         return self.key.sign(content, padding.PKCS1v15(), hashes.SHA512())

@@ -18,6 +18,7 @@ from tests.adversary.bulk_hash import (
     NAME,
     BulkHashVendor,
     csv_of,
+    images_of,
     many_rows,
     row,
     tar_of,
@@ -55,7 +56,7 @@ def test_each_layout_verifies_and_says_the_same(layout: str) -> None:
     assert (outcome.status, outcome.format_id, outcome.images) == ("verified", "cisco-bulkhash", 2)
     assert outcome.issued_at is None
     assert outcome.newest_entry is not None
-    assert {i.filename for i in references.images} == {NAME, "nxos.9.3.15.bin"}
+    assert {i.filename for i in references} == {NAME, "nxos.9.3.15.bin"}
 
 
 def test_the_key_that_ships_for_known_good_values_signs_this_list_too() -> None:
@@ -182,7 +183,7 @@ def test_ten_thousand_rows_stay_small_in_memory() -> None:
         kept = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert len(parsed.images) == 10_000
+    assert len(images_of(parsed)) == 10_000
     assert kept < 12_000_000
 
 

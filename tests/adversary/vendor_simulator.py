@@ -286,5 +286,5 @@ def judge_with(
 def reason_with(keyring: Keyring, submission: Submission, **options: object) -> str:
     """Return why it was rejected, and make sure that nothing of it is used."""
     references, (outcome,) = judge_with(keyring, submission, **options)
-    assert (outcome.reason is None) == bool(references.images)
+    assert (outcome.reason is None) == bool(references.count)
     return outcome.reason or "verified"

@@ -14,6 +14,7 @@ cisco-open/intelligent-release-image-staging, server/bulkhash.py, which reads th
 
 import zlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from netintegrity.errors import MalformedError, UnsignedError
@@ -25,6 +26,7 @@ from netintegrity.trust._spec import (
     Signature,
 )
 from netintegrity.trust.archive import is_archive, unpack
+from netintegrity.trust.formats._bulkhash_index import IndexedRows, index_of
 from netintegrity.trust.formats._bulkhash_rows import HEADER, read_rows
 
 _FORMAT_ID: Final = "cisco-bulkhash"
@@ -87,8 +89,17 @@ def _from_archive(raw: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
-    images, newest = read_rows(_list_in(verified), manifest_id, releases)
-    return ParsedManifest(list_id=_FORMAT_ID, images=images, newest_entry=newest)
+    content = _list_in(verified)
+    index = index_of(content, releases)
+    if index is None:
+        images, newest = read_rows(content, manifest_id, releases)
+        return ParsedManifest(list_id=_FORMAT_ID, images=images, newest_entry=newest)
+    return ParsedManifest(
+        list_id=_FORMAT_ID,
+        images=(),
+        rows=partial(IndexedRows, index),
+        newest_entry=index.reader.newest,
+    )
 
 
 def _list_in(verified: bytes) -> bytes:

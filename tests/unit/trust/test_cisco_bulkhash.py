@@ -12,7 +12,7 @@ from netintegrity.model.reference import ReferenceImage, ReferenceKind
 from netintegrity.trust._spec import ParsedManifest
 from netintegrity.trust.formats import _cisco_names as names
 from netintegrity.trust.formats.cisco_bulkhash import FORMAT
-from tests.adversary.bulk_hash import END, NAME, START, csv_of, digests_of, row
+from tests.adversary.bulk_hash import END, NAME, START, csv_of, digests_of, images_of, row
 from tests.paths import CAPTURES, needs_captures
 
 
@@ -21,7 +21,7 @@ def read(*rows: list[str]) -> ParsedManifest:
 
 
 def only(*rows: list[str]) -> ReferenceImage:
-    (image,) = read(*rows).images
+    (image,) = images_of(read(*rows))
     return image
 
 
@@ -40,7 +40,7 @@ def test_a_row_says_name_digests_size_release_platform_and_hardware() -> None:
 
 def test_marks_of_start_and_end_are_no_files_and_date_nothing() -> None:
     parsed = read(START, row(), END)
-    assert len(parsed.images) == 1
+    assert len(images_of(parsed)) == 1
     assert parsed.newest_entry == datetime(2016, 8, 3, 7, tzinfo=UTC)
     assert (parsed.issued_at, parsed.sequence, parsed.expires_at) == (None, None, None)
 
@@ -56,7 +56,7 @@ def test_a_blank_size_is_not_said() -> None:
 
 
 def test_every_row_of_one_name_counts_and_none_replaces_another() -> None:
-    images = read(row(), row(content="rebuilt", image_size="99")).images
+    images = images_of(read(row(), row(content="rebuilt", image_size="99")))
     assert len({i.digests for i in images}) == 2
     assert {i.filename for i in images} == {NAME}
 
@@ -82,12 +82,12 @@ def test_every_row_of_one_name_counts_and_none_replaces_another() -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_vouches_for_nothing(changes: dict[str, str]) -> None:
-    assert read(row(**changes)).images == ()
+    assert images_of(read(row(**changes))) == ()
 
 
 @pytest.mark.parametrize("wrong", [["x"], [*row(), "more"], row()[:5], []])
 def test_a_row_of_another_width_vouches_for_nothing(wrong: list[str]) -> None:
-    assert [i.filename for i in read(wrong, row()).images] == [NAME]
+    assert [i.filename for i in images_of(read(wrong, row()))] == [NAME]
 
 
 def test_a_row_without_md5_counts_by_its_strong_digest() -> None:
@@ -97,7 +97,7 @@ def test_a_row_without_md5_counts_by_its_strong_digest() -> None:
 def test_a_release_of_which_a_row_is_unread_accuses_no_box() -> None:
     npe = "cat9k_iosxe_npe.17.09.04a.SPA.bin"
     other = row("cat9k_iosxe.17.09.05.SPA.bin", "other")
-    read_one, read_other = read(row(), row(npe, "npe", sha512_checksum=""), other).images
+    read_one, read_other = images_of(read(row(), row(npe, "npe", sha512_checksum=""), other))
     assert read_one.hardware is None
     assert read_one.release is not None
     assert read_other.hardware is not None
@@ -143,7 +143,9 @@ def test_what_is_no_such_list_is_refused(content: bytes) -> None:
 def test_lines_may_end_either_way() -> None:
     content = csv_of([row(), row("other.bin", "other")])
     plain = FORMAT.parse(content.replace(b"\r\n", b"\n"), "m", parse_release)
-    assert plain == FORMAT.parse(content, "m", parse_release)
+    other = FORMAT.parse(content, "m", parse_release)
+    assert images_of(plain) == images_of(other)
+    assert plain.newest_entry == other.newest_entry
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_a_name_tells_an_image_from_a_part_of_one(filename: str, kind: Reference
 @needs_captures
 def test_the_row_in_the_captures_is_the_file_of_the_signed_list() -> None:
     content = (CAPTURES / "cisco" / "kgv" / "bulkhash_row_sample.csv").read_bytes()
-    (image,) = FORMAT.parse(content, "m", parse_release).images
+    (image,) = images_of(FORMAT.parse(content, "m", parse_release))
     assert "md5:d949b99a104b23b2129718220c78f28e" in {str(d) for d in image.digests}
     assert image.hardware == frozenset({"ISR43"})
 
@@ -209,4 +211,4 @@ def test_whatever_is_signed_is_read_or_refused(rows: list[list[str]]) -> None:
         parsed = read(*rows)
     except ValueError:
         return
-    assert all(i.digests for i in parsed.images)
+    assert all(i.digests for i in images_of(parsed))
