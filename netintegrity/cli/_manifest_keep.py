@@ -15,7 +15,7 @@ from netintegrity.cli import _trust
 from netintegrity.cli._manifest_read import judge
 from netintegrity.cli._output import emit, emit_json, say
 from netintegrity.errors import ExitStatus, ManifestRollbackError, TrustError, gravest
-from netintegrity.model.memory import FleetMemory, ManifestFloor
+from netintegrity.model.memory import FleetMemory
 from netintegrity.plain_text import clean
 from netintegrity.store.imports import ImportRecord, keep_manifest
 from netintegrity.store.manifests import read_manifest, read_manifests
@@ -28,7 +28,7 @@ from netintegrity.store.memory import (
 from netintegrity.store.memory_file import parse_memory
 from netintegrity.trust.admit import Admitted, Submission, admit_all, floors_after, outcome
 from netintegrity.trust.keyring import Keyring
-from netintegrity.trust.rollback import refuse_rollback
+from netintegrity.trust.rollback import floor_of, refuse_rollback
 
 
 def import_all(arguments: argparse.Namespace) -> ExitStatus:
@@ -131,11 +131,7 @@ def _made_old(
     present: Iterable[Submission], newer: Admitted, keyring: Keyring, *, at: datetime
 ) -> Iterable[str]:
     """Yield the names of lists of the same identity that ``newer`` would make rolled back."""
-    floor = ManifestFloor(
-        identity=newer.identity,
-        sequence=newer.provenance.sequence,
-        issued_at=newer.provenance.signed_at,
-    )
+    floor = floor_of(newer.identity, [newer.provenance])
     for submission in present:
         _, (became,) = admit_all(
             (submission,), keyring=keyring, at=at, releases=parse_release, floors=(floor,)

@@ -52,11 +52,19 @@ def build(arguments: argparse.Namespace) -> ExitStatus:
         sequence=arguments.sequence,
         issued_at=issued_at,
         expires_at=issued_at + timedelta(days=arguments.expires_in_days),
+        companions=dict(map(_companion, arguments.companion)),
     )
     _check(content, where="the list that was built")
     _write(content, arguments.output)
     say(f"netintegrity: {len(entries)} images; sign it with `netintegrity manifest sign`")
     return ExitStatus.VERIFIED
+
+
+def _companion(written: str) -> tuple[str, int]:
+    list_id, _, number = written.partition("=")
+    if not (list_id and number.isascii() and number.isdecimal()):
+        raise ConfigError(f"expected ID=NUMBER, got {written!r}", where="--companion")
+    return list_id, int(number)
 
 
 def sign(arguments: argparse.Namespace) -> ExitStatus:

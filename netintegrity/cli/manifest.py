@@ -85,6 +85,13 @@ def _configure_writing(
     sub.add_argument(
         "--hardware", action="append", metavar="PREFIX", help="PID prefix they are for; repeatable"
     )
+    sub.add_argument(
+        "--companion",
+        action="append",
+        default=[],
+        metavar="ID=N",
+        help="a list of yours, and its number, that is issued together with this one; repeatable",
+    )
     sub.add_argument("--output", type=Path, metavar="FILE", help="otherwise standard output")
     sub.add_argument("--at", metavar="TIME", help="when it is issued; otherwise now")
     sub.add_argument(

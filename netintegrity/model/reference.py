@@ -86,6 +86,8 @@ class Provenance:
     """Vendor serial; a lower number than one already trusted is a rollback."""
     first_imported_at: datetime | None = None
     """When the operator first imported this very file; bounds the age of one that is undated."""
+    is_cumulative: bool = False
+    """True: the newest entry tells a later edition of this list from an earlier one."""
     anchor_not_after: datetime | None = None
     """Until when the keyring gives the anchor; None: it does not say."""
 
@@ -93,6 +95,11 @@ class Provenance:
     def dated_at(self) -> datetime | None:
         """The newest moment the signed bytes speak of; None: they are undated."""
         return max((t for t in (self.signed_at, self.newest_entry) if t), default=None)
+
+    @property
+    def edition_at(self) -> datetime | None:
+        """When this edition was made; None: nothing signed says which of two is the newer."""
+        return self.signed_at or (self.newest_entry if self.is_cumulative else None)
 
     def caveats(self, *, at: datetime) -> frozenset[Caveat]:
         """Return what holds back every reference of this manifest at the moment ``at``."""

@@ -1,7 +1,7 @@
 """What a manifest format declares; private to trust until a signature was verified."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -64,6 +64,11 @@ class ParsedManifest:
     newest_entry: datetime | None = None
     expires_at: datetime | None = None
     sequence: int | None = None
+    is_cumulative: bool = False
+    """True: a later edition holds what an earlier one did, so that its newest entry tells them
+    apart where nothing else does. False: one signer has many lists under one id."""
+    companions: Mapping[str, int] = field(default_factory=dict)
+    """Number by id of other lists of this signer that were issued together with this one."""
 
 
 Sniff = Callable[[str, bytes], bool]

@@ -6,7 +6,6 @@ ever meets bytes that nobody vouches for.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,12 +16,13 @@ from netintegrity.errors import (
     TooLargeError,
     TrustError,
 )
-from netintegrity.model.digest import Digest
 from netintegrity.model.memory import ManifestFloor
 from netintegrity.model.reference import Provenance, ReferenceSet
 from netintegrity.model.run import ManifestOutcome
-from netintegrity.trust._spec import Envelope, ManifestFormat, ParsedManifest, ParseReleases
-from netintegrity.trust.anchors import Channel, Keyring, Purpose, TrustAnchor
+from netintegrity.trust._spec import ParseReleases
+from netintegrity.trust.anchors import Channel, Keyring, Purpose
+from netintegrity.trust.content import content_of, manifest_id_of, rejected
+from netintegrity.trust.mixing import without_mixed
 from netintegrity.trust.rollback import floor_of, floors_after, identity_of, refuse_rollback
 from netintegrity.trust.signer import signers_of
 from netintegrity.trust.submission import (
@@ -112,9 +112,9 @@ def admit(
     anchor = signers[0]
     # 5. Only now is the content read.
     digest = digest_of(raw)
-    parsed = _parsed(envelope, kind, anchor, releases=releases, filename=filename, digest=digest)
+    parsed = content_of(envelope, kind, anchor, releases=releases, filename=filename, digest=digest)
     provenance = Provenance(
-        manifest_id=_manifest_id(parsed.list_id, digest),
+        manifest_id=manifest_id_of(parsed.list_id, digest),
         list_id=parsed.list_id,
         format_id=kind.id,
         manifest_digest=digest,
@@ -126,6 +126,7 @@ def admit(
         newest_entry=parsed.newest_entry,
         expires_at=parsed.expires_at,
         sequence=parsed.sequence,
+        is_cumulative=parsed.is_cumulative,
         first_imported_at=first_imported_at,
         anchor_not_after=anchor.not_after,
     )
@@ -135,7 +136,7 @@ def admit(
     ends_at = parsed.expires_at
     if expired_at is not None and ends_at is not None and expired_at >= ends_at:
         detail = f"counted until {rfc3339.show(ends_at)}"
-        raise _rejected(ManifestExpiredError, filename, anchor, detail)
+        raise rejected(ManifestExpiredError, filename, anchor, detail)
     # 8. From here on it may vouch.
     return Admitted(
         references=ReferenceSet(
@@ -197,8 +198,9 @@ def judge_all(
     """Verify several files together; what depends on the time is asked of the result.
 
     A rejected file never stops the others, and is never used. Of several lists of one identity
-    the newest makes the older ones ``rolled-back``, even where it has expired. The same bytes
-    twice are admitted once. The arguments are those of :func:`admit_all`.
+    the newest makes the older ones ``rolled-back``, even where it has expired; so does a list that
+    was issued with a newer one of another id. The same bytes twice are admitted once. The arguments
+    are those of :func:`admit_all`.
     """
     remembered, imported = tuple(floors), dict(imports)
     judged: list[tuple[Submission, Admitted | TrustError]] = []
@@ -221,7 +223,7 @@ def judge_all(
             judged.append((submission, admitted))
         except TrustError as error:
             judged.append((submission, error))
-    judged = _without_older(judged)
+    judged = without_mixed(_without_older(judged))
     by_id = {a.provenance.manifest_id: a for _, a in judged if isinstance(a, Admitted)}
     references = ReferenceSet(
         images=tuple(image for a in by_id.values() for image in a.references.images),
@@ -250,51 +252,3 @@ def _without_older(
                 now = error
         kept.append((submission, now))
     return kept
-
-
-def _parsed(
-    envelope: Envelope,
-    kind: ManifestFormat,
-    anchor: TrustAnchor,
-    *,
-    releases: ParseReleases,
-    filename: str,
-    digest: Digest,
-) -> ParsedManifest:
-    """Return the content, cut down to the trains the key is for.
-
-    Raises:
-        MalformedError: it is not of its format, or nothing is left of it.
-    """
-    try:
-        parsed = kind.parse(envelope.payload, "", releases)
-    except ValueError as error:
-        raise _rejected(MalformedError, filename, anchor, str(error)) from error
-    manifest_id = _manifest_id(parsed.list_id, digest)
-    if parsed.rows is not None:
-        rows = parsed.rows(manifest_id)
-        if len(rows) and "*" in anchor.trains:
-            return parsed
-        parsed = replace(parsed, images=tuple(rows), rows=None)
-    if not parsed.images:
-        raise _rejected(MalformedError, filename, anchor, "lists nothing")
-    kept = tuple(
-        replace(image, manifest_id=manifest_id)
-        for image in parsed.images
-        if anchor.is_for(image.release)
-    )
-    if not kept:
-        trains = ", ".join(anchor.trains)
-        detail = f"lists nothing of the trains {anchor.id} is for ({trains})"
-        raise _rejected(MalformedError, filename, anchor, detail)
-    return replace(parsed, images=kept)
-
-
-def _manifest_id(list_id: str, digest: Digest) -> str:
-    return f"{list_id}@{digest.value.hex()[:12]}"
-
-
-def _rejected(
-    kind: type[TrustError], filename: str, anchor: TrustAnchor, detail: str
-) -> TrustError:
-    return kind(manifest_id=filename, key_fingerprint=anchor.fingerprint, detail=detail)

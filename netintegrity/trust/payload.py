@@ -22,13 +22,16 @@ from netintegrity.trust._spec import ParsedManifest, ParseReleases
 SCHEMA: Final = "netintegrity/manifest/1"
 PAYLOAD_TYPE: Final = "application/vnd.netintegrity.manifest+json"
 
-_FIELDS: Final = frozenset({"schema", "id", "sequence", "issued_at", "expires_at", "images"})
+_FIELDS: Final = frozenset(
+    {"schema", "id", "sequence", "issued_at", "expires_at", "images", "companions"}
+)
 _IMAGE_FIELDS: Final = frozenset(
     {"kind", "platforms", "hardware", "filename", "release", "size_bytes", "digests"}
     | {"measurements", "withdrawn", "provenance"}
 )
 _PROVENANCE_FIELDS: Final = frozenset({"origin", "source", "digest"})
 _ORIGINS: Final = frozenset({"manifest", "run", "file", "manual"})
+_MAX_COMPANIONS: Final = 64
 _LIST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PLATFORM: Final = re.compile(r"[a-z0-9_]{1,40}")
 _HARDWARE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/=+-]{0,39}")
@@ -71,7 +74,19 @@ def parse(payload: bytes, manifest_id: str, releases: ParseReleases) -> ParsedMa
         issued_at=issued_at,
         expires_at=expires_at,
         sequence=strict_json.integer(document.get("sequence"), ROOT.member("sequence")),
+        companions=_companions(document),
     )
+
+
+def _companions(document: Mapping[str, object]) -> Mapping[str, int]:
+    """Return the lists that were issued with this one; absent: none is known."""
+    at = ROOT.member("companions")
+    listed = strict_json.members(document.get("companions", {}), at)
+    if len(listed) > _MAX_COMPANIONS or document.get("id") in listed:
+        raise ValueError(f"{at}: expected at most {_MAX_COMPANIONS} other lists")
+    for name in listed:
+        _matching(name, at.member(name), _LIST_ID)
+    return {n: strict_json.integer(v, at.member(n)) for n, v in sorted(listed.items())}
 
 
 def _time(document: Mapping[str, object], name: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from netintegrity import rfc3339
@@ -11,6 +11,9 @@ from netintegrity.model.memory import ManifestFloor
 from netintegrity.model.reference import Provenance, ReferenceSet
 from netintegrity.trust.anchors import Keyring, TrustAnchor
 
+SLACK: Final = timedelta(days=31)
+"""By so much the newest entry of a later edition may be the older one: a vendor that takes its
+newest file out of the list has rolled nothing back."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -23,10 +26,10 @@ def floor_of(identity: str, lists: Iterable[Provenance]) -> ManifestFloor:
     """Return the floor that the newest of ``lists``, all of one identity, sets.
 
     The highest number is the newest; where nothing is numbered, or the numbers are equal, the
-    latest date of issue.
+    latest date.
     """
-    newest = max(lists, key=lambda p: (p.sequence or 0, p.signed_at or _NEVER))
-    return ManifestFloor(identity=identity, sequence=newest.sequence, issued_at=newest.signed_at)
+    newest = max(lists, key=lambda p: (p.sequence or 0, p.edition_at or _NEVER))
+    return ManifestFloor(identity=identity, sequence=newest.sequence, issued_at=newest.edition_at)
 
 
 def floors_after(
@@ -41,7 +44,7 @@ def floors_after(
         identity = identity_of(anchor, provenance)
         before = raised.get(identity, ManifestFloor(identity=identity))
         numbers = [n for n in (before.sequence, provenance.sequence) if n is not None]
-        dates = [d for d in (before.issued_at, provenance.signed_at) if d is not None]
+        dates = [d for d in (before.issued_at, provenance.edition_at) if d is not None]
         raised[identity] = replace(
             before, sequence=max(numbers, default=None), issued_at=max(dates, default=None)
         )
@@ -53,8 +56,8 @@ def refuse_rollback(
 ) -> None:
     """Return unless the list is older than a floor of its identity.
 
-    A number is compared with a number and a date of issue with a date of issue; a list without
-    the one that the floor has cannot be called older, and its age is judged at use.
+    A number is compared with a number and a date with a date (see :attr:`Provenance.edition_at`);
+    a list without the one that the floor has cannot be called older, and its age is judged at use.
 
     Raises:
         ManifestRollbackError: it is.
@@ -63,13 +66,14 @@ def refuse_rollback(
         if floor.identity != identity:
             continue
         numbered = (provenance.sequence, floor.sequence)
-        dated = (provenance.signed_at, floor.issued_at)
+        dated = (provenance.edition_at, floor.issued_at)
+        slack = SLACK if provenance.signed_at is None else timedelta(0)
         detail = ""
         if numbered[0] is not None and numbered[1] is not None and numbered[0] < numbered[1]:
             detail = f"number {numbered[0]}, and number {numbered[1]} was accepted before"
-        elif dated[0] is not None and dated[1] is not None and dated[0] < dated[1]:
+        elif dated[0] is not None and dated[1] is not None and dated[0] + slack < dated[1]:
             issued, newer = (rfc3339.show(d) for d in (dated[0], dated[1]))
-            detail = f"issued {issued}, and one issued {newer} was accepted before"
+            detail = f"of {issued}, and one of {newer} was accepted before"
         if detail:
             raise ManifestRollbackError(
                 manifest_id=filename, key_fingerprint=provenance.key_fingerprint, detail=detail

@@ -4,7 +4,7 @@ Pure given a key, but for the randomness that a signature draws inside the libra
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -88,10 +88,21 @@ def build_manifest(
     sequence: int,
     issued_at: datetime,
     expires_at: datetime,
+    companions: Mapping[str, int] | None = None,
 ) -> bytes:
-    """Return the payload of a list, ready to be signed: canonical JSON."""
+    """Return the payload of a list, ready to be signed: canonical JSON.
+
+    Args:
+        entries: its images.
+        list_id: the list's own name.
+        sequence: higher than that of any edition before.
+        issued_at: UTC.
+        expires_at: UTC.
+        companions: number by id of lists that are issued together with this one.
+    """
     return canonical(
         {
+            **({"companions": dict(companions)} if companions else {}),
             "schema": SCHEMA,
             "id": list_id,
             "sequence": sequence,

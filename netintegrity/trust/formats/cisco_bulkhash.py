@@ -93,12 +93,15 @@ def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> Parsed
     index = index_of(content, releases)
     if index is None:
         images, newest = read_rows(content, manifest_id, releases)
-        return ParsedManifest(list_id=_FORMAT_ID, images=images, newest_entry=newest)
+        return ParsedManifest(
+            list_id=_FORMAT_ID, images=images, newest_entry=newest, is_cumulative=True
+        )
     return ParsedManifest(
         list_id=_FORMAT_ID,
         images=(),
         rows=partial(IndexedRows, index),
         newest_entry=index.reader.newest,
+        is_cumulative=True,
     )
 
 
