@@ -7,10 +7,11 @@ its own signature verified.
 import io
 import tarfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 MAX_MEMBERS: Final = 200
+_PIECE_BYTES: Final = 1024 * 1024
 _GZIP: Final = b"\x1f\x8b\x08"
 _TAR_MAGIC: Final = slice(257, 262)
 
@@ -55,13 +56,33 @@ def unpack(raw: bytes, *, max_bytes: int) -> Mapping[str, bytes]:
 
 
 def _decompressed(raw: bytes, max_bytes: int) -> bytes:
+    # Counted first and kept afterwards: what is too large is never held.
+    size = 0
+    for piece in _pieces(raw):
+        size += len(piece)
+        if size > max_bytes:
+            raise ValueError(f"more than {max_bytes} bytes once decompressed")
+    content = bytearray()
+    for piece in _pieces(raw):
+        content += piece
+    return bytes(content)
+
+
+def _pieces(raw: bytes) -> Iterator[bytes]:
+    """Yield what a gzip stream holds, a megabyte at a time.
+
+    Raises:
+        ValueError: it is none, or ends early.
+    """
     stream = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
-        content = stream.decompress(raw, max_bytes + 1)
+        for start in range(0, len(raw), _PIECE_BYTES):
+            rest, piece = raw[start : start + _PIECE_BYTES], b""
+            while not stream.eof and (rest or len(piece) == _PIECE_BYTES):
+                piece = stream.decompress(rest, _PIECE_BYTES)
+                rest = stream.unconsumed_tail
+                yield piece
     except zlib.error as error:
         raise ValueError(f"not gzip: {error}") from error
-    if len(content) > max_bytes:
-        raise ValueError(f"more than {max_bytes} bytes once decompressed")
     if not stream.eof:
         raise ValueError("the gzip stream ends early")
-    return content
