@@ -26,6 +26,7 @@ from netintegrity.trust.anchors import (
     TrustAnchor,
 )
 from netintegrity.trust.certificates import KeyMaterial, read_key, subject_spellings
+from netintegrity.trust.path import SIGNS_MESSAGES, path_to
 from netintegrity.trust.signature import verify_issued
 
 __all__ = ["KEYRING_NAME", "Keyring", "TrustAnchor", "load_keyring"]
@@ -159,7 +160,7 @@ class _Reader:
             algorithm=algorithm,
             subject=self._subject(entry, material, anchor_id),
             end_entity=self._end_entity(entry, material, purpose),
-            issuers=self._issuers(entry, material),
+            issuers=self._issuers(entry, material, purpose),
             signer=signer,
             vendor=self._fields.matching(entry, "vendor", WORD, "one lower-case word")
             if "vendor" in entry
@@ -232,7 +233,7 @@ class _Reader:
             )
         return self._fields.text(entry, "end_entity")
 
-    def _issuers(self, entry: Map, material: KeyMaterial) -> tuple[Issuer, ...]:
+    def _issuers(self, entry: Map, material: KeyMaterial, purpose: Purpose) -> tuple[Issuer, ...]:
         listed = entry.get("issuers")
         if listed is None:
             return ()
@@ -241,6 +242,8 @@ class _Reader:
             self._fields.wrong(
                 entry, "issuers", "a list of {file, fingerprint}, above a certificate"
             )
+        leaf = below
+        above_leaf = []
         found: list[Issuer] = []
         for link in listed:
             if not isinstance(link, Map) or set(link) != {"file", "fingerprint"}:
@@ -255,6 +258,7 @@ class _Reader:
                     link, "file", f"the chain breaks below {path}: the certificate {error}"
                 )
             below = above.certificate
+            above_leaf.append(below)
             found.append(
                 Issuer(
                     file=path,
@@ -263,6 +267,12 @@ class _Reader:
                     not_after=below.not_valid_after_utc,
                 )
             )
+        if purpose in _SIGNS_LISTS:
+            # Beyond each link: how deep, and for what, an authority may issue (RFC 5280 section 6).
+            try:
+                path_to(above_leaf[-1], leaf, above_leaf[:-1], usages=SIGNS_MESSAGES)
+            except ValueError as error:
+                self._fields.wrong(entry, "issuers", f"the chain does not hold: {error}")
         return tuple(found)
 
     def _not_after(self, entry: Map, material: KeyMaterial) -> datetime | None:

@@ -28,6 +28,7 @@ from netintegrity.trust._spec import (
 from netintegrity.trust.archive import is_archive, unpack
 from netintegrity.trust.formats._bulkhash_index import IndexedRows, index_of
 from netintegrity.trust.formats._bulkhash_rows import HEADER, read_rows
+from netintegrity.trust.path import misuse_of
 
 _FORMAT_ID: Final = "cisco-bulkhash"
 _SUFFIX: Final = ".signature"
@@ -128,4 +129,5 @@ FORMAT: Final = ManifestFormat(
     sniff=_sniff,
     split=_split,
     parse=_parse,
+    misuse=misuse_of,
 )

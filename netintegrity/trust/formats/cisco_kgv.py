@@ -30,6 +30,7 @@ from netintegrity.trust.archive import is_archive, unpack
 from netintegrity.trust.formats import _cisco_hardware as hardware
 from netintegrity.trust.formats._cisco_dates import published_at
 from netintegrity.trust.formats._cisco_rows import Row, rows_of
+from netintegrity.trust.path import misuse_of
 
 _FORMAT_ID: Final = "cisco-kgv"
 _PLATFORM: Final = "cisco_iosxe"
@@ -193,4 +194,5 @@ FORMAT: Final = ManifestFormat(
     sniff=_sniff,
     split=_split,
     parse=_parse,
+    misuse=misuse_of,
 )
