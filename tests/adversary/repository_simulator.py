@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 
 from netintegrity.app.grounds import Material, release_of_train, verify_basis
-from netintegrity.app.judging import Collected, RunTimes, judge_run, status_of
+from netintegrity.app.judging import Collected, RunTimes, judge_run
 from netintegrity.app.registries import PLATFORMS
 from netintegrity.assess.policy import SitePolicy
+from netintegrity.assess.status import status_of
 from netintegrity.errors import ExitStatus
 from netintegrity.inventory.load import load_site
 from netintegrity.lab.offline import exchanges_of
@@ -29,7 +30,7 @@ from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.evidence import Evidence, HostKeyStatus
 from netintegrity.model.memory import FleetMemory, ManifestFloor
 from netintegrity.store.keys import KeyFiles
-from netintegrity.store.memory import memory_bytes, parse_memory
+from netintegrity.store.memory_file import memory_bytes, parse_memory
 from netintegrity.trust.admit import Submission
 from netintegrity.trust.sign import Entry
 from tests.adversary.bombs import gzip_of_zeros
