@@ -175,3 +175,12 @@ def subjects(*listed: object) -> dict[str, object]:
 )
 def test_what_is_signed_and_no_statement_is_malformed(statement: object) -> None:
     assert judge(envelope(statement)) == "malformed"
+
+
+def test_a_statement_may_bear_the_signature_of_somebody_unknown_as_well() -> None:
+    document = json.loads(envelope())
+    foreign = {"keyid": "ab" * 32, "sig": base64.b64encode(bytes(64)).decode()}
+    document["signatures"].append(foreign)
+    assert judge(json.dumps(document).encode()) == "verified"
+    document["signatures"].reverse()
+    assert judge(json.dumps(document).encode()) == "verified"

@@ -55,7 +55,8 @@ def _split(raw: bytes, detached: Mapping[str, bytes]) -> Envelope:
         s if (s.keyid or "").startswith(_OWN_KEYID) else replace(s, keyid=None)
         for s in envelope.signatures
     )
-    return replace(envelope, signatures=signatures)
+    # Others may have signed it too, under names of which nobody here knows whose they are.
+    return replace(envelope, signatures=signatures, each_counts=False)
 
 
 def _parse(verified: bytes, manifest_id: str, releases: ParseReleases) -> ParsedManifest:
