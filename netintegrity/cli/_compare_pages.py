@@ -7,6 +7,7 @@ from typing import Final
 from netintegrity.assess.compare import Comparison
 from netintegrity.cli._compare_show import document
 from netintegrity.report._page import moment, render_page
+from netintegrity.report.view import SELF_REPORTED
 
 # Whatever a box says stays text: no link, no markup, no cell of its own. GFM makes links of bare
 # URLs and addresses too (its section 6.9); a backslash ends that.
@@ -16,7 +17,9 @@ _MARKS: Final = re.compile(r"([\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.)", re.IGNOREC
 def html(comparison: Comparison) -> str:
     """Return one page that needs nothing else."""
     told = document(comparison)
-    return render_page("comparison.html.j2", {"c": told, "outcome": _outcome(told)})
+    return render_page(
+        "comparison.html.j2", {"c": told, "outcome": _outcome(told), "self_reported": SELF_REPORTED}
+    )
 
 
 def markdown(comparison: Comparison) -> str:

@@ -89,6 +89,8 @@ def test_the_page_for_the_ticket_says_the_same() -> None:
     )
     assert "Only what was planned: 0 changes" in html(nothing)
     assert "Nothing is different." in html(nothing)
+    # What stands on its own word has its own sign and colour, here as everywhere.
+    assert '<td class="reported">verified (self-reported)</td>' in html(nothing)
 
 
 def test_nothing_a_box_says_is_markup_in_a_page_or_in_the_text() -> None:
