@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint proof bench update-golden clean
+.PHONY: help demo test lint proof bench bundle update-golden clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -34,6 +34,9 @@ proof: .venv/.dev ## the long form of the tests: every byte, every law at length
 bench: .venv/.dev ## measure ratios against a peer in one run
 	@$(BIN)/python -m benchmarks
 
+bundle: .venv/.bundle ## one archive for a machine without internet, in dist/; SIGN_KEY=FILE signs its sums
+	@$(BIN)/python -m distribution.bundle $(if $(EXTRAS),--extras '$(EXTRAS)') $(if $(SIGN_KEY),--sign-key '$(SIGN_KEY)')
+
 update-golden: .venv/.dev ## rewrite the golden reports from what the code renders now
 	@$(BIN)/python -m pytest -q tests/golden --update-golden
 
@@ -47,6 +50,10 @@ clean: ## remove what the targets made
 .venv/.run: setup.cfg pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
+
+.venv/.bundle: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bundle]'
+	@touch $@ .venv/.run
 
 .venv/.dev: setup.cfg pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
