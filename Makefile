@@ -1,6 +1,7 @@
 # Every target works on a fresh clone: it makes .venv where it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
+BUNDLER := build/bundler-$(notdir $(PYTHON))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint proof bench bundle update-golden clean
@@ -34,8 +35,8 @@ proof: .venv/.dev ## the long form of the tests: every byte, every law at length
 bench: .venv/.dev ## measure ratios against a peer in one run
 	@$(BIN)/python -m benchmarks
 
-bundle: .venv/.bundle ## one archive for a machine without internet, in dist/; SIGN_KEY=FILE signs its sums
-	@$(BIN)/python -m distribution.bundle $(if $(EXTRAS),--extras '$(EXTRAS)') $(if $(SIGN_KEY),--sign-key '$(SIGN_KEY)')
+bundle: $(BUNDLER)/.ready ## one archive for a machine without internet, in dist/; SIGN_KEY=FILE signs its sums
+	@$(BUNDLER)/bin/python -m distribution.bundle $(if $(EXTRAS),--extras '$(EXTRAS)') $(if $(SIGN_KEY),--sign-key '$(SIGN_KEY)')
 
 update-golden: .venv/.dev ## rewrite the golden reports from what the code renders now
 	@$(BIN)/python -m pytest -q tests/golden --update-golden
@@ -51,9 +52,11 @@ clean: ## remove what the targets made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/.bundle: setup.cfg pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bundle]'
-	@touch $@ .venv/.run
+# One for each Python: a bundle is for the Python that builds it.
+$(BUNDLER)/.ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(BUNDLER)
+	$(BUNDLER)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bundle]'
+	@touch $@
 
 .venv/.dev: setup.cfg pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
