@@ -168,9 +168,8 @@ def test_nothing_asked_is_nothing_missing() -> None:
     ],
 )
 def test_the_password_of_the_boot_loader_is_cut_out(line: str, secret: str | None) -> None:
-    (redaction,) = PLATFORM.redactions
-    match = redaction.pattern.search(f"x\n{line}\ny")
-    assert (match["secret"] if match else None) == secret
+    found = [m["secret"] for r in PLATFORM.redactions if (m := r.pattern.search(f"x\n{line}\ny"))]
+    assert found == ([] if secret is None else [secret])
 
 
 @given(st.sampled_from(sorted(arista())), st.text())
