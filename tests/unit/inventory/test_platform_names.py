@@ -68,11 +68,17 @@ def test_what_is_no_command_line_is_refused_with_the_reason(word: str) -> None:
         KNOWN.find(word)
 
 
-@pytest.mark.parametrize("id_", sorted(set(OF_THE_CONTRACT) - set(discover(platforms, Platform))))
-def test_a_platform_known_by_name_and_not_read_yet_is_refused_as_that(id_: str) -> None:
+@pytest.mark.parametrize("id_", ["f5_tmos", "mikrotik_routeros", "openbsd"])
+def test_a_platform_known_by_name_and_not_read_is_refused_as_that(id_: str) -> None:
+    read = discover(platforms, Platform)
+    fewer = PlatformNames({known: p for known, p in read.items() if known != id_})
     for word in (id_, *NAMES[id_]):
         with pytest.raises(UnfitError, match=f"is {id_}, for which this version has no reader"):
-            KNOWN.find(word)
+            fewer.find(word)
+
+
+def test_every_platform_of_the_contract_is_read() -> None:
+    assert set(OF_THE_CONTRACT) <= set(discover(platforms, Platform))
 
 
 @pytest.mark.parametrize(
