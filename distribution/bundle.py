@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,23 @@ EXTRAS: Final = "cose,openpgp,tuf"
 """legacy-ssh asks for an older paramiko, postgres for a server: by wish alone."""
 
 
+def signing_program(key: Path) -> str:
+    """Return which program signs with a secret key: ``minisign`` or ``openssl``.
+
+    Raises:
+        BundleError: it cannot be read, or is for neither.
+    """
+    try:
+        head = key.read_bytes()[:100]
+    except OSError as error:
+        raise BundleError(f"the signing key {key}: {error.strerror}") from error
+    if head.startswith(b"untrusted comment: minisign"):
+        return "minisign"
+    if head.startswith(b"-----BEGIN "):
+        return "openssl"
+    raise BundleError(f"{key} is no secret key of minisign and no private key in PEM")
+
+
 def sign(sums: Path, key: Path) -> Path:
     """Sign a list of sums with minisign or openssl, whichever the secret key is for.
 
@@ -45,23 +63,31 @@ def sign(sums: Path, key: Path) -> Path:
         The signature, beside the list.
 
     Raises:
-        BundleError: the key is of neither, or the program failed.
+        BundleError: the key is for neither, or the program failed.
     """
-    try:
-        head = key.read_bytes()[:100]
-    except OSError as error:
-        raise BundleError(f"the signing key {key}: {error.strerror}") from error
-    if head.startswith(b"untrusted comment: minisign"):
+    if signing_program(key) == "minisign":
         signature = sums.with_name(sums.name + ".minisig")
         command = ["minisign", "-S", "-s", str(key), "-m", str(sums), "-x", str(signature)]
-    elif head.startswith(b"-----BEGIN "):
+    else:
         signature = sums.with_name(sums.name + ".sig")
         command = ["openssl", "dgst", "-sha256", "-sign", str(key)]
         command += ["-out", str(signature), str(sums)]
-    else:
-        raise BundleError(f"{key} is no secret key of minisign and no private key in PEM")
     run(command)
     return signature
+
+
+def refuse_unknown_extras(extras: str) -> None:
+    """Refuse what setup.cfg does not name: pip would warn and leave it out.
+
+    Raises:
+        BundleError: which one, and which there are.
+    """
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    known = setup.options("options.extras_require")
+    for extra in filter(None, extras.split(",")):
+        if extra not in known:
+            raise BundleError(f"there is no extra {extra!r}; there are {', '.join(known)}")
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> None:
@@ -155,6 +181,9 @@ def build(out: Path, *, extras: str, key: Path | None) -> Path:
         BundleError: why there is none.
     """
     target = Target.of_this_machine()
+    refuse_unknown_extras(extras)
+    if key is not None:
+        signing_program(key)
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct"))
     if _git("status", "--porcelain"):
         sys.stderr.write("bundle: what is not committed is not in it\n")

@@ -1,10 +1,13 @@
 """The archive follows from what is in it, and its sums are signed so that others can check them."""
 
+import re
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from distribution import bundle, layout
 
@@ -49,6 +52,34 @@ def sums_in(folder: Path) -> Path:
     return sums
 
 
+def status_by(public: Path, sums: Path, form: str, algorithm: str) -> int:
+    """Return how ``netintegrity manifest verify`` ends, with that key pinned."""
+    keyring = public.parent / "keys" / "release"
+    keyring.mkdir(parents=True, exist_ok=True)
+    (keyring / "k.pub").write_bytes(public.read_bytes())
+    entry = {
+        "id": "release/bundles",
+        "file": "k.pub",
+        "fingerprint": "sha256:" + "0" * 64,
+        "algorithm": algorithm,
+        "signer": "owner",
+        "vendor": "netintegrity",
+        "purpose": "manifest",
+        "formats": [form],
+        "channel": "release",
+        "trains": ["*"],
+        "source": "made by this test",
+    }
+    verify = [sys.executable, "-m", "netintegrity", "manifest", "verify", str(sums)]
+    verify += ["--keys", str(keyring.parent)]
+    # Asked once with a wrong fingerprint: the refusal names the right one.
+    (keyring / "keyring.yaml").write_text(yaml.safe_dump({"anchors": [entry]}))
+    told = subprocess.run(verify, capture_output=True, text=True, check=False).stderr
+    entry["fingerprint"] = re.findall(r"sha256:[0-9a-f]{64}", told)[-1]
+    (keyring / "keyring.yaml").write_text(yaml.safe_dump({"anchors": [entry]}))
+    return subprocess.run(verify, capture_output=True, check=False).returncode
+
+
 def test_minisign_checks_what_a_key_of_minisign_signed(tmp_path: Path) -> None:
     secret, public = tmp_path / "k.key", tmp_path / "k.pub"
     subprocess.run(["minisign", "-G", "-W", "-s", secret, "-p", public], check=True)
@@ -56,8 +87,10 @@ def test_minisign_checks_what_a_key_of_minisign_signed(tmp_path: Path) -> None:
     assert bundle.sign(sums, secret).name == "SHA256SUMS.minisig"
     check: list[str | Path] = ["minisign", "-V", "-p", public, "-m", sums]
     assert subprocess.run(check, check=False).returncode == 0
+    assert status_by(public, sums, "minisign", "ed25519-blake2b512") == 0
     sums.write_text(sums.read_text().replace("a", "b", 1))
     assert subprocess.run(check, check=False).returncode != 0
+    assert status_by(public, sums, "minisign", "ed25519-blake2b512") == 4
 
 
 def test_openssl_checks_what_a_key_in_pem_signed(tmp_path: Path) -> None:
@@ -78,8 +111,10 @@ def test_openssl_checks_what_a_key_in_pem_signed(tmp_path: Path) -> None:
         sums,
     ]
     assert subprocess.run(check, check=False).returncode == 0
+    assert status_by(public, sums, "openssl-dgst", "ecdsa-p256-sha256") == 0
     sums.write_text(sums.read_text().replace("a", "b", 1))
     assert subprocess.run(check, check=False).returncode != 0
+    assert status_by(public, sums, "openssl-dgst", "ecdsa-p256-sha256") == 4
 
 
 def test_a_key_of_no_known_kind_is_refused(tmp_path: Path) -> None:
@@ -89,6 +124,22 @@ def test_a_key_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     key.write_bytes(b"\x00random")
     with pytest.raises(layout.BundleError, match="no secret key of minisign and no private key"):
         bundle.sign(sums_in(tmp_path), key)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--extras", "openpgp,nonsense"], "there is no extra 'nonsense'; there are openpgp"),
+        (["--sign-key", "/nonexistent"], "the signing key /nonexistent: No such file"),
+    ],
+)
+def test_a_wrong_wish_is_refused_before_anything_is_built(
+    arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "dist"
+    assert bundle.main(["--out", str(out), *arguments]) == 1
+    assert told in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_bundle_is_named_by_what_it_runs_on() -> None:
