@@ -49,7 +49,7 @@ def verify(arguments: argparse.Namespace) -> ExitStatus:
             at=at,
             beside=files_beside(path, named=wanted_beside(path.name)),
             releases=parse_release,
-            all_digests=arguments.all_digests,
+            all_digests=not arguments.signature_only,
         )
     document = _document(judged, path) | {"keyring": keys.origin}
     if arguments.format == "json":
