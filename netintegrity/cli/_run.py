@@ -105,7 +105,11 @@ def plan_file(arguments: argparse.Namespace) -> "PlanFile | None":
     path, phase = getattr(arguments, "window", None), getattr(arguments, "phase", None)
     if path is None:
         if phase is not None:
-            raise ConfigError("is the phase of a change window", where="--phase", hint="--window")
+            raise ConfigError(
+                "is said of a change window, and none is named",
+                where="--phase",
+                hint="name its plan with --window PLAN",
+            )
         return None
     return PlanFile(
         name=str(path), raw=read_plan_bytes(path), phase=None if phase is None else Phase(phase)
