@@ -13,7 +13,7 @@ from netintegrity.inventory._policy_words import digest_of
 from netintegrity.inventory.plan import subject_of
 from netintegrity.model.digest import Digest
 from netintegrity.model.subject import Subject, SubjectKind
-from netintegrity.model.waiver import LONGEST, Waiver
+from netintegrity.model.waiver import LONGEST, LONGEST_TEXT, Waiver
 from netintegrity.strict_yaml import Faults, Map, Seq
 
 SCHEMA: Final = "netintegrity/waiver-request/1"
@@ -21,7 +21,6 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 _TOP: Final = frozenset({"schema", "waivers"})
 _WAIVER: Final = frozenset({"device", "subject", "digest", "reason", "ticket", "expires_at"})
 _NOBODY: Final = ""
-_LONGEST_TEXT: Final = 500
 
 
 def read_waiver_request(path: Path, *, issued_at: datetime) -> tuple[Waiver, ...]:
@@ -130,7 +129,7 @@ class _Reader:
 
     def _words(self, entry: Map, field: str, path: str) -> str:
         words = self._faults.needed(entry, field, path, "a sentence for whoever reads the report")
-        if len(words) > _LONGEST_TEXT:
-            what = f"longer than {_LONGEST_TEXT} characters"
+        if len(words) > LONGEST_TEXT:
+            what = f"longer than {LONGEST_TEXT} characters"
             self._faults.add(words.line, f"{path}.{field}", what)
         return str(words)

@@ -10,6 +10,8 @@ from netintegrity.model.subject import Subject
 
 LONGEST: Final = timedelta(days=90)
 """No waiver counts for longer; whoever needs more has to sign again."""
+LONGEST_TEXT: Final = 500
+"""Characters of a reason, and of a ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

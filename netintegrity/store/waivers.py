@@ -3,7 +3,6 @@
 Never in the site: whoever can change it could excuse what they bring in.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,11 +35,6 @@ def read_waivers(state: Path) -> dict[str, bytes]:
             hint="remove those that lapsed; `netintegrity waiver list` names them",
         )
     return {p.name: read_limited(p, MAX_BYTES) for p in paths if not p.name.startswith(".")}
-
-
-def waivers_in(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files of waivers among contents that were read already, by name."""
-    return {name: content for name, content in files.items() if name.endswith(SUFFIX)}
 
 
 def keep_waivers(state: Path, name: str, raw: bytes) -> Path:

@@ -21,7 +21,7 @@ from netintegrity.errors import (
 from netintegrity.model.codec import canonical, moment_from_json, subject_to_json
 from netintegrity.model.digest import Digest, DigestAlgorithm
 from netintegrity.model.subject import Subject, SubjectKind
-from netintegrity.model.waiver import LONGEST, Waiver, WaiverOutcome
+from netintegrity.model.waiver import LONGEST, LONGEST_TEXT, Waiver, WaiverOutcome
 from netintegrity.strict_json import ROOT, Path
 from netintegrity.trust.anchors import Keyring, Purpose
 from netintegrity.trust.sign import sign_payload
@@ -35,7 +35,6 @@ _TOP: Final = frozenset({"schema", "issued_at", "waivers"})
 _WAIVER: Final = frozenset({"device", "subject", "digest", "reason", "ticket", "expires_at"})
 _DEVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
 _PART: Final = re.compile(r"[A-Za-z0-9._/-]{1,40}")
-_LONGEST_TEXT: Final = 500
 
 
 def sign_waivers(
@@ -206,6 +205,6 @@ def _digest(value: object, at: Path) -> Digest:
 
 def _words(value: object, at: Path) -> str:
     words = strict_json.text(value, at)
-    if len(words) > _LONGEST_TEXT:
-        raise ValueError(f"{at}: longer than {_LONGEST_TEXT} characters")
+    if len(words) > LONGEST_TEXT:
+        raise ValueError(f"{at}: longer than {LONGEST_TEXT} characters")
     return words
